@@ -1,0 +1,26 @@
+package io.iisnode.application;
+
+import java.util.List;
+
+import io.iisnode.process.ProcessSnapshot;
+
+/**
+ * What an application looks like at one moment.
+ *
+ * @param name its name
+ * @param script path of its entry file
+ * @param state its state
+ * @param generation number of the generation that takes new requests
+ * @param pendingRequests requests that wait for a process
+ * @param maxPendingRequests limit of those
+ * @param activeRequests requests that processes work on
+ * @param totalRequests requests given to processes so far
+ * @param rejectedRequests requests refused so far because the queue was full or the wait
+ * too long
+ * @param recycles recycles so far
+ * @param processes its processes, those of old generations last
+ */
+public record ApplicationSnapshot(String name, String script, NodeApplicationState state, int generation,
+		int pendingRequests, int maxPendingRequests, int activeRequests, long totalRequests, long rejectedRequests,
+		long recycles, List<ProcessSnapshot> processes) {
+}

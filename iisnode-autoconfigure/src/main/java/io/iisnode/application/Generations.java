@@ -1,0 +1,216 @@
+package io.iisnode.application;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.process.NodeProcessManager;
+import io.iisnode.process.ProcessContext;
+import io.iisnode.process.ProcessStartException;
+
+/**
+ * The generations of an application: the current one takes requests, the next one starts,
+ * old ones drain. The state of the application follows from them.
+ * <p>
+ * Thread-safe; never calls out under its lock.
+ */
+@Slf4j
+final class Generations {
+
+	private final NodeApplication application;
+
+	private final ProcessContext context;
+
+	private final Object lock = new Object();
+
+	private final List<NodeProcessManager> draining = new ArrayList<>();
+
+	private volatile NodeProcessManager current;
+
+	private @Nullable NodeProcessManager next;
+
+	private @Nullable CompletableFuture<Void> disposed;
+
+	/**
+	 * Another recycle was asked for while the next generation was starting.
+	 */
+	private boolean again;
+
+	private int lastNumber = 1;
+
+	private long recycles;
+
+	Generations(NodeApplication application, ProcessContext context) {
+		this.application = application;
+		this.context = context;
+		this.current = create(this.lastNumber);
+	}
+
+	private NodeProcessManager create(int number) {
+		NodeProcessManager[] self = new NodeProcessManager[1];
+		NodeProcessManager manager = new NodeProcessManager(this.context, number, new NodeProcessManager.Listener() {
+
+			@Override
+			public void slotsFree() {
+				changed(self[0]);
+			}
+
+			@Override
+			public void startFailed(ProcessStartException failure) {
+				failed(self[0], failure);
+			}
+
+			@Override
+			public void recycleRequested() {
+				recycle();
+			}
+
+		});
+		self[0] = manager;
+		return manager;
+	}
+
+	NodeProcessManager current() {
+		return this.current;
+	}
+
+	List<NodeProcessManager> managers() {
+		synchronized (this.lock) {
+			List<NodeProcessManager> managers = new ArrayList<>();
+			managers.add(this.current);
+			if (this.next != null) {
+				managers.add(this.next);
+			}
+			managers.addAll(this.draining);
+			return managers;
+		}
+	}
+
+	NodeApplicationState state() {
+		synchronized (this.lock) {
+			if (this.disposed != null) {
+				return NodeApplicationState.DISPOSED;
+			}
+			return (this.next != null || !this.draining.isEmpty()) ? NodeApplicationState.RECYCLING
+					: NodeApplicationState.ACTIVE;
+		}
+	}
+
+	long recycles() {
+		synchronized (this.lock) {
+			return this.recycles;
+		}
+	}
+
+	void recycle() {
+		NodeProcessManager started = null;
+		synchronized (this.lock) {
+			if (this.disposed != null) {
+				return;
+			}
+			if (this.next != null) {
+				this.again = true;
+				return;
+			}
+			this.recycles++;
+			this.lastNumber++;
+			if (!this.current.isRunning()) {
+				// Nothing runs: the first request starts the new generation.
+				this.current = create(this.lastNumber);
+			}
+			else {
+				this.next = create(this.lastNumber);
+				started = this.next;
+			}
+		}
+		if (started != null) {
+			log.info("Application '{}' is being recycled: generation {} starts", this.application.name(),
+					started.generation());
+			started.start();
+		}
+	}
+
+	private void changed(NodeProcessManager manager) {
+		if (isNext(manager)) {
+			if (!manager.isOpen()) {
+				return;
+			}
+			promote(manager);
+		}
+		this.application.dispatch();
+	}
+
+	private boolean isNext(NodeProcessManager manager) {
+		synchronized (this.lock) {
+			return this.next == manager;
+		}
+	}
+
+	private void promote(NodeProcessManager ready) {
+		NodeProcessManager old;
+		boolean recycleAgain;
+		synchronized (this.lock) {
+			if (this.next != ready) {
+				return;
+			}
+			old = this.current;
+			this.draining.add(old);
+			this.current = ready;
+			this.next = null;
+			recycleAgain = this.again;
+			this.again = false;
+		}
+		log.info("Application '{}': generation {} takes over", this.application.name(), ready.generation());
+		old.drain().whenComplete((ignored, failure) -> drained(old));
+		if (recycleAgain) {
+			recycle();
+		}
+	}
+
+	private void drained(NodeProcessManager manager) {
+		synchronized (this.lock) {
+			this.draining.remove(manager);
+		}
+		log.info("Application '{}': generation {} has ended", this.application.name(), manager.generation());
+	}
+
+	private void failed(NodeProcessManager manager, ProcessStartException failure) {
+		boolean recycleAgain = false;
+		synchronized (this.lock) {
+			if (this.next == manager) {
+				this.next = null;
+				recycleAgain = this.again;
+				this.again = false;
+			}
+		}
+		if (manager != this.current) {
+			log.error("Application '{}': generation {} did not start, so generation {} stays: {}",
+					this.application.name(), manager.generation(), this.current.generation(), failure.getMessage());
+			manager.drain();
+			if (recycleAgain) {
+				recycle();
+			}
+			return;
+		}
+		this.application.refuseAll(failure);
+	}
+
+	CompletableFuture<Void> dispose() {
+		List<NodeProcessManager> ending;
+		CompletableFuture<Void> result = new CompletableFuture<>();
+		synchronized (this.lock) {
+			if (this.disposed != null) {
+				return this.disposed;
+			}
+			this.disposed = result;
+			ending = managers();
+		}
+		CompletableFuture.allOf(ending.stream().map(NodeProcessManager::drain).toArray(CompletableFuture[]::new))
+			.whenComplete((ignored, failure) -> result.complete(null));
+		return result;
+	}
+
+}

@@ -1,0 +1,230 @@
+package io.iisnode.application;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.netty.util.concurrent.ScheduledFuture;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+
+import io.iisnode.process.NodeProcessManager;
+import io.iisnode.process.ProcessContext;
+import io.iisnode.process.ProcessLease;
+import io.iisnode.process.ProcessSnapshot;
+import io.iisnode.process.ProcessStartException;
+import io.iisnode.transport.AsyncManager;
+
+/**
+ * One Node application: a script, its waiting requests, its generations of processes.
+ * <p>
+ * Life: ACTIVE from creation on; processes start with the first request. A recycle starts
+ * a new generation, which takes over when it is ready; the old one finishes what it has.
+ * DISPOSED is the end.
+ * <p>
+ * Thread-safe and never blocking.
+ */
+@Slf4j
+public final class NodeApplication {
+
+	private final ApplicationDefinition definition;
+
+	private final ProcessContext context;
+
+	private final AsyncManager async;
+
+	private final PendingRequestQueue<Acquisition.Waiting> queue;
+
+	/**
+	 * Calls of {@link #dispatch()} that are not done yet. The one that makes it 1 does
+	 * the work of all, so that waiting requests and free slots are matched by one thread
+	 * at a time, in order and without recursion.
+	 */
+	private final AtomicInteger dispatches = new AtomicInteger();
+
+	private final AtomicLong totalRequests = new AtomicLong();
+
+	private final AtomicLong rejectedRequests = new AtomicLong();
+
+	private final Generations generations;
+
+	NodeApplication(ApplicationDefinition definition, ProcessContext context) {
+		this.definition = definition;
+		this.context = context;
+		this.async = context.services().async();
+		this.queue = new PendingRequestQueue<>(definition.settings().queue().maxPending());
+		this.generations = new Generations(this, context);
+	}
+
+	/**
+	 * The unique name.
+	 * @return the name, as in the actuator
+	 */
+	public String name() {
+		return this.definition.name();
+	}
+
+	/**
+	 * What the application is.
+	 * @return its definition
+	 */
+	public ApplicationDefinition definition() {
+		return this.definition;
+	}
+
+	/**
+	 * The state.
+	 * @return the state now
+	 */
+	public NodeApplicationState state() {
+		return this.generations.state();
+	}
+
+	/**
+	 * The I/O threads that exchanges with this application run on.
+	 * @return the manager of event loops
+	 */
+	public AsyncManager async() {
+		return this.async;
+	}
+
+	/**
+	 * Asks for a process. The lease comes at once if one has a free slot and nobody
+	 * waits, else in turn. Cancelling leaves the queue; whoever gets the lease must
+	 * release it.
+	 * @return the lease, on any thread; or {@link RequestRejectedException} if too many
+	 * wait or the wait is too long, or {@link ProcessStartException}
+	 */
+	public Mono<ProcessLease> acquire() {
+		return new Acquisition(this);
+	}
+
+	@Nullable ProcessLease leaseAtOnce() {
+		return this.queue.isEmpty() ? counted(this.generations.current().tryLease()) : null;
+	}
+
+	private @Nullable ProcessLease counted(@Nullable ProcessLease lease) {
+		if (lease != null) {
+			this.totalRequests.incrementAndGet();
+		}
+		return lease;
+	}
+
+	/**
+	 * Puts a request into the queue.
+	 * @return null, or why it may not wait
+	 */
+	@Nullable RequestRejectedException enqueue(Acquisition.Waiting request) {
+		if (state() == NodeApplicationState.DISPOSED) {
+			return RequestRejectedException.disposed(name());
+		}
+		if (!this.queue.offer(request)) {
+			this.rejectedRequests.incrementAndGet();
+			return RequestRejectedException.full(name(), this.queue.capacity());
+		}
+		return null;
+	}
+
+	ScheduledFuture<?> startTimer(Acquisition.Waiting request) {
+		long nanos = this.definition.settings().queue().maxPendingTime().toNanos();
+		return this.async.next().schedule(() -> waitedTooLong(request), nanos, TimeUnit.NANOSECONDS);
+	}
+
+	private void waitedTooLong(Acquisition.Waiting request) {
+		if (this.queue.remove(request)) {
+			this.rejectedRequests.incrementAndGet();
+			request.refuse(RequestRejectedException.waitedTooLong(name(),
+					this.definition.settings().queue().maxPendingTime()));
+		}
+	}
+
+	boolean leave(Acquisition.Waiting request) {
+		return this.queue.remove(request);
+	}
+
+	/**
+	 * Gives free slots to those who wait, first in, first out.
+	 */
+	void dispatch() {
+		if (this.dispatches.getAndIncrement() != 0) {
+			return;
+		}
+		int missed = 1;
+		do {
+			matchAll();
+			missed = this.dispatches.addAndGet(-missed);
+		}
+		while (missed != 0);
+	}
+
+	private void matchAll() {
+		while (!this.queue.isEmpty()) {
+			ProcessLease lease = this.generations.current().tryLease();
+			if (lease == null) {
+				return;
+			}
+			Acquisition.Waiting first = this.queue.poll();
+			if (first == null) {
+				// The last one has just left; the release dispatches again.
+				lease.release();
+				return;
+			}
+			this.totalRequests.incrementAndGet();
+			first.deliver(lease);
+		}
+	}
+
+	void refuseAll(RuntimeException failure) {
+		this.queue.removeAll().forEach((request) -> request.refuse(failure));
+	}
+
+	/**
+	 * Starts the processes, if they have not been started by a request.
+	 */
+	public void start() {
+		this.generations.current().start();
+	}
+
+	/**
+	 * Starts a new generation of processes. It takes over when it is ready; the old one
+	 * finishes its requests within <code>graceful-shutdown-timeout</code> and ends. If
+	 * the new one fails to start, the old one stays. Returns at once.
+	 */
+	public void recycle() {
+		this.generations.recycle();
+	}
+
+	/**
+	 * Refuses new requests, lets active ones finish, ends all processes.
+	 * @return completes when all are gone; the work is done without a subscriber too
+	 */
+	public Mono<Void> dispose() {
+		CompletableFuture<Void> ended = this.generations.dispose();
+		refuseAll(RequestRejectedException.disposed(name()));
+		return Mono.fromFuture(ended, true);
+	}
+
+	/**
+	 * What the application looks like.
+	 * @return a snapshot
+	 */
+	public ApplicationSnapshot snapshot() {
+		List<ProcessSnapshot> processes = new ArrayList<>();
+		this.generations.managers().forEach((manager) -> processes.addAll(manager.snapshot()));
+		NodeProcessManager current = this.generations.current();
+		return new ApplicationSnapshot(name(), this.definition.script().toString(), state(), current.generation(),
+				this.queue.size(), this.queue.capacity(),
+				processes.stream().mapToInt(ProcessSnapshot::activeRequests).sum(), this.totalRequests.get(),
+				this.rejectedRequests.get(), this.generations.recycles(), List.copyOf(processes));
+	}
+
+	@Override
+	public String toString() {
+		return "Application '" + name() + "' (" + this.context.script() + ")";
+	}
+
+}

@@ -1,0 +1,226 @@
+package io.iisnode.process;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.transport.PipeConnectionPool;
+
+/**
+ * One node process: its slots, its connections, its end.
+ * <p>
+ * Life: {@link #start} launches it on a thread that may block; it is ready when the agent
+ * reports that the application listens; {@link #drain} lets active requests finish and
+ * then ends it, by force when the grace is over; {@link #exited} completes when the
+ * process of the operating system is gone and its pipes are removed. A
+ * {@code NodeProcess} outlives that process and its leases outlive neither.
+ * <p>
+ * Thread-safe: state and load are one atomic value.
+ */
+@Slf4j
+public final class NodeProcess {
+
+	private static final AtomicReferenceFieldUpdater<NodeProcess, ProcessLoad> LOAD = AtomicReferenceFieldUpdater
+		.newUpdater(NodeProcess.class, ProcessLoad.class, "load");
+
+	private final String application;
+
+	private final int generation;
+
+	private final ProcessSettings settings;
+
+	private final ProcessListener listener;
+
+	private final ProcessRun run;
+
+	private final PipeConnectionPool connections;
+
+	private volatile ProcessLoad load = ProcessLoad.STARTING;
+
+	private final AtomicLong totalRequests = new AtomicLong();
+
+	private final Instant startedAt = Instant.now();
+
+	private final CompletableFuture<ProcessExit> exited = new CompletableFuture<>();
+
+	private volatile @Nullable ProcessStartException startFailure;
+
+	NodeProcess(ProcessContext context, int generation, ProcessListener listener) {
+		this.application = context.application();
+		this.generation = generation;
+		this.settings = context.settings();
+		this.listener = listener;
+		this.run = new ProcessRun(context, this);
+		this.connections = new PipeConnectionPool(context.connector(), this.run.pipe(), context.connectionSettings());
+	}
+
+	/**
+	 * Launches the process. Does not block; to be called once.
+	 */
+	void start() {
+		this.run.start();
+	}
+
+	/**
+	 * Takes a slot.
+	 * @return a lease, or null if the process is not ready or full
+	 */
+	@Nullable ProcessLease tryLease() {
+		while (true) {
+			ProcessLoad current = this.load;
+			if (!current.mayTakeOneMore(this.settings.maxConcurrentRequests())) {
+				return null;
+			}
+			if (LOAD.compareAndSet(this, current, current.plusOne())) {
+				this.totalRequests.incrementAndGet();
+				return new ProcessLease(this);
+			}
+		}
+	}
+
+	void released() {
+		ProcessLoad now = LOAD.updateAndGet(this, ProcessLoad::minusOne);
+		if (now.isDrained()) {
+			stop();
+		}
+		else if (now.state() == NodeProcessState.READY) {
+			this.listener.slotFreed(this);
+		}
+	}
+
+	/**
+	 * Takes no new requests, lets the active ones finish, then ends the process. At the
+	 * end of the grace it is killed, whatever it does. Does nothing if that has begun.
+	 */
+	void drain() {
+		ProcessLoad before = transition(NodeProcessState.DRAINING);
+		if (before == null) {
+			return;
+		}
+		if (before.state() == NodeProcessState.STARTING) {
+			// Nobody has used it, and it may not be able to hear us yet.
+			this.run.kill();
+			return;
+		}
+		this.run.killAfter(this.settings.gracefulShutdownTimeout());
+		if (this.load.isDrained()) {
+			stop();
+		}
+	}
+
+	private void stop() {
+		if (transition(NodeProcessState.STOPPING) != null) {
+			this.connections.close();
+			this.run.requestEnd(this.settings.gracefulShutdownTimeout());
+		}
+	}
+
+	/**
+	 * Moves on to a state if that is legal now.
+	 * @return the load before, null if the transition is not legal
+	 */
+	private @Nullable ProcessLoad transition(NodeProcessState next) {
+		while (true) {
+			ProcessLoad current = this.load;
+			if (!next.mayFollow(current.state())) {
+				return null;
+			}
+			if (LOAD.compareAndSet(this, current, current.with(next))) {
+				log.debug("{}: {} -> {}", this, current.state(), next);
+				return current;
+			}
+		}
+	}
+
+	void listening() {
+		if (transition(NodeProcessState.READY) != null) {
+			log.info("{} listens after {} ms", this, Duration.between(this.startedAt, Instant.now()).toMillis());
+			this.listener.ready(this);
+		}
+	}
+
+	void recycleRequested() {
+		this.listener.recycleRequested();
+	}
+
+	/**
+	 * The end, however it came. The first call counts.
+	 */
+	void ended(ProcessExit exit, @Nullable ProcessStartException failure) {
+		ProcessLoad before = transition(NodeProcessState.EXITED);
+		if (before == null) {
+			return;
+		}
+		this.connections.close();
+		if (before.state() == NodeProcessState.STARTING) {
+			this.startFailure = failure;
+		}
+		else if (before.state() == NodeProcessState.READY || !exit.expected()) {
+			log.warn("{} has ended unexpectedly with {} and {} active requests{}", this, exit.reason(), before.active(),
+					exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip());
+		}
+		else {
+			log.info("{} has ended with {}", this, exit.reason());
+		}
+		this.listener.exited(this);
+		this.exited.complete(exit);
+	}
+
+	/**
+	 * Why the process never listened.
+	 * @return the failure, null if it did or has not been tried
+	 */
+	@Nullable ProcessStartException startFailure() {
+		return this.startFailure;
+	}
+
+	/**
+	 * Completes when the process is gone and cleaned up.
+	 * @return how it ended
+	 */
+	CompletableFuture<ProcessExit> exited() {
+		return this.exited;
+	}
+
+	NodeProcessState state() {
+		return this.load.state();
+	}
+
+	int active() {
+		return this.load.active();
+	}
+
+	boolean isAlive() {
+		return state() != NodeProcessState.EXITED;
+	}
+
+	long pid() {
+		return this.run.pid();
+	}
+
+	int generation() {
+		return this.generation;
+	}
+
+	PipeConnectionPool connections() {
+		return this.connections;
+	}
+
+	ProcessSnapshot snapshot() {
+		ProcessLoad current = this.load;
+		return new ProcessSnapshot(pid(), current.state(), this.generation, current.active(),
+				this.settings.maxConcurrentRequests(), this.totalRequests.get(), this.startedAt, this.run.pipe().path(),
+				this.run.memory(), this.run.eventLoopDelay());
+	}
+
+	@Override
+	public String toString() {
+		return "Process " + pid() + " of application '" + this.application + "' (generation " + this.generation + ")";
+	}
+
+}

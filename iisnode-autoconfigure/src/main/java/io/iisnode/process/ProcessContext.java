@@ -1,0 +1,23 @@
+package io.iisnode.process;
+
+import java.nio.file.Path;
+
+import io.iisnode.log.LogSettings;
+import io.iisnode.transport.ConnectionSettings;
+import io.iisnode.transport.PipeConnector;
+
+/**
+ * What the processes of one application have in common.
+ *
+ * @param application name of the application
+ * @param script its entry file
+ * @param settings processes
+ * @param connectionSettings connections
+ * @param logSettings captured output
+ * @param connector makes connections
+ * @param services shared by all applications
+ */
+public record ProcessContext(String application, Path script, ProcessSettings settings,
+		ConnectionSettings connectionSettings, LogSettings logSettings, PipeConnector connector,
+		ProcessServices services) {
+}

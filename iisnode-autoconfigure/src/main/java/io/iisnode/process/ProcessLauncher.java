@@ -1,0 +1,32 @@
+package io.iisnode.process;
+
+import java.io.IOException;
+
+/**
+ * Starts processes of the operating system.
+ */
+@FunctionalInterface
+public interface ProcessLauncher {
+
+	/**
+	 * Starts a process with piped standard streams. Blocks while the operating system
+	 * works; never called on an event loop.
+	 * @param command what to run
+	 * @return the running process
+	 * @throws IOException if it cannot be started
+	 */
+	Process launch(ProcessCommand command) throws IOException;
+
+	/**
+	 * The launcher of the JDK.
+	 * @return a launcher
+	 */
+	static ProcessLauncher jdk() {
+		return (command) -> {
+			ProcessBuilder builder = new ProcessBuilder(command.arguments()).directory(command.directory().toFile());
+			builder.environment().putAll(command.environment());
+			return builder.start();
+		};
+	}
+
+}

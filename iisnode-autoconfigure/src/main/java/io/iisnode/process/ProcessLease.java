@@ -1,0 +1,60 @@
+package io.iisnode.process;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.transport.PipeConnection;
+import io.iisnode.transport.PipeLease;
+
+/**
+ * A slot of a process, held by one exchange.
+ */
+public final class ProcessLease implements PipeLease {
+
+	private final NodeProcess process;
+
+	private final AtomicBoolean released = new AtomicBoolean();
+
+	ProcessLease(NodeProcess process) {
+		this.process = process;
+	}
+
+	/**
+	 * The process that works on the request.
+	 * @return its id
+	 */
+	public long pid() {
+		return this.process.pid();
+	}
+
+	@Override
+	public @Nullable PipeConnection reuse(EventLoop eventLoop) {
+		return this.process.connections().reuse(eventLoop);
+	}
+
+	@Override
+	public Future<PipeConnection> open(EventLoop eventLoop) {
+		return this.process.connections().open(eventLoop, this.process::isAlive);
+	}
+
+	@Override
+	public void giveBack(PipeConnection connection) {
+		this.process.connections().release(connection);
+	}
+
+	@Override
+	public void release() {
+		if (this.released.compareAndSet(false, true)) {
+			this.process.released();
+		}
+	}
+
+	@Override
+	public String toString() {
+		return this.process.toString();
+	}
+
+}

@@ -1,0 +1,299 @@
+package io.iisnode.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.log.LogStream;
+import io.iisnode.log.ProcessLog;
+import io.iisnode.transport.PipeAddress;
+import io.iisnode.transport.PipeTransport;
+
+/**
+ * The operating system's side of a {@link NodeProcess}: launch, control channel, output,
+ * kill, clean-up. Launching, killing and deleting block, so they run on threads for that.
+ */
+@Slf4j
+final class ProcessRun {
+
+	/**
+	 * How often the agent reports memory and event loop.
+	 */
+	private static final long STATS_INTERVAL_MILLIS = 1000;
+
+	/**
+	 * An idle connection outlives node's default of 5 s, and our pool's age.
+	 */
+	private static final long KEEP_ALIVE_MARGIN_MILLIS = 35_000;
+
+	private static final Duration LAST_WORDS_TIMEOUT = Duration.ofSeconds(2);
+
+	private final ProcessContext context;
+
+	private final NodeProcess owner;
+
+	private final EventLoop eventLoop;
+
+	private final PipeAddress pipe;
+
+	private final PipeAddress controlPipe;
+
+	private final ControlChannel control;
+
+	private volatile @Nullable Process process;
+
+	private volatile @Nullable ProcessLog output;
+
+	private volatile @Nullable ProcessCommand command;
+
+	private volatile @Nullable ProcessStartException startFailure;
+
+	private volatile boolean ending;
+
+	private volatile boolean killed;
+
+	private volatile @Nullable String nodeVersion;
+
+	private volatile @Nullable Long memory;
+
+	private volatile @Nullable Double eventLoopDelay;
+
+	ProcessRun(ProcessContext context, NodeProcess owner) {
+		this.context = context;
+		this.owner = owner;
+		PipeTransport transport = context.services().transport();
+		this.pipe = transport.newAddress();
+		this.controlPipe = transport.newAddress();
+		this.eventLoop = context.services().async().next();
+		this.control = new ControlChannel(this.eventLoop, this::received);
+	}
+
+	PipeAddress pipe() {
+		return this.pipe;
+	}
+
+	@Nullable Long memory() {
+		return this.memory;
+	}
+
+	@Nullable Double eventLoopDelay() {
+		return this.eventLoopDelay;
+	}
+
+	long pid() {
+		Process current = this.process;
+		return (current != null) ? current.pid() : 0;
+	}
+
+	void start() {
+		this.context.services().blocking().execute(this::launch);
+	}
+
+	private void launch() {
+		if (this.killed) {
+			fail(new ProcessStartException("The start was called off", false, null, null, "", null));
+			return;
+		}
+		Path script = this.context.script();
+		Path directory = script.getParent();
+		if (directory == null || !Files.isRegularFile(script)) {
+			fail(new ScriptNotFoundException(this.context.application(), script));
+			return;
+		}
+		ProcessCommand toRun = command(script, directory);
+		this.command = toRun;
+		try {
+			Process started = this.context.services().launcher().launch(toRun);
+			this.process = started;
+			this.output = ProcessLog.open(this.context.logSettings(), directory, started.pid(),
+					started.getInputStream(), started.getErrorStream());
+			started.onExit().thenAcceptAsync(this::exited, this.context.services().blocking());
+			if (this.killed) {
+				killTree();
+			}
+		}
+		catch (IOException ex) {
+			fail(new ProcessStartException("Cannot run '" + toRun.arguments().get(0) + "' for application '"
+					+ this.context.application() + "'. Install Node.js, or set iisnode.node-process-command-line"
+					+ " to an executable: " + ex.getMessage(), true, toRun.display(), null, "", ex));
+			return;
+		}
+		Duration timeout = this.context.settings().startupTimeout();
+		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
+		ScheduledFuture<?> timer = this.eventLoop.schedule(() -> startTimedOut(timeout), timeout.toNanos(),
+				TimeUnit.NANOSECONDS);
+		this.owner.exited().thenRun(() -> timer.cancel(false));
+	}
+
+	private ProcessCommand command(Path script, Path directory) {
+		ProcessSettings settings = this.context.settings();
+		List<String> arguments = new ArrayList<>(settings.command());
+		arguments.add("--require");
+		arguments.add(this.context.services().agent().file().toString());
+		arguments.addAll(settings.arguments());
+		arguments.add(script.toString());
+		Map<String, String> environment = new HashMap<>();
+		if (!settings.nodeEnv().isEmpty()) {
+			environment.put("NODE_ENV", settings.nodeEnv());
+		}
+		environment.putAll(settings.environment());
+		environment.put("PORT", this.pipe.path());
+		environment.put("IISNODE_VERSION", Version.CURRENT);
+		environment.put("IISNODE_CONTROL_PIPE", this.controlPipe.path());
+		long keepAlive = this.context.connectionSettings().maxIdleAge().toMillis() + KEEP_ALIVE_MARGIN_MILLIS;
+		environment.put("IISNODE_AGENT", "statsInterval=" + STATS_INTERVAL_MILLIS + "&keepAliveTimeout=" + keepAlive);
+		return new ProcessCommand(arguments, directory, environment);
+	}
+
+	private void received(Map<String, String> message) {
+		switch (message.getOrDefault("type", "")) {
+			case "started" -> started(message.getOrDefault("node", ""));
+			case "listening" -> this.owner.listening();
+			case "recycle" -> this.owner.recycleRequested();
+			case "stats" -> {
+				this.memory = Long.valueOf(message.getOrDefault("rss", "0"));
+				this.eventLoopDelay = Double.valueOf(message.getOrDefault("eventLoopDelay", "0"));
+			}
+			case "listen-failed" -> log.warn("{} could not listen: {}", this.owner, message.get("message"));
+			default -> log.debug("{} says {}", this.owner, message);
+		}
+	}
+
+	private void started(String version) {
+		this.nodeVersion = version;
+		if (!NodeVersion.isSupported(version)) {
+			this.startFailure = tooOld(version);
+			kill();
+		}
+	}
+
+	private ProcessStartException tooOld(String version) {
+		return new ProcessStartException(
+				"Node " + version + " is too old for application '" + this.context.application() + "': "
+						+ NodeVersion.MINIMUM
+						+ " or newer is needed. Set iisnode.node-process-command-line to a newer one",
+				true, commandLine(), null, "", null);
+	}
+
+	private @Nullable String commandLine() {
+		ProcessCommand current = this.command;
+		return (current != null) ? current.display() : null;
+	}
+
+	private void startTimedOut(Duration timeout) {
+		if (this.owner.state() == NodeProcessState.STARTING) {
+			this.startFailure = new ProcessStartException(
+					"Application '" + this.context.application() + "' did not listen within " + timeout.toMillis()
+							+ " ms. It must call listen() on the port in"
+							+ " process.env.PORT; a slow one needs a longer iisnode.startup-timeout",
+					false, commandLine(), null, lastWords(), null);
+			kill();
+		}
+	}
+
+	private String lastWords() {
+		ProcessLog current = this.output;
+		return (current != null) ? current.tail(LogStream.STDERR) : "";
+	}
+
+	/**
+	 * Tells the application to end, then the process, then makes it.
+	 */
+	void requestEnd(Duration grace) {
+		this.ending = true;
+		if (grace.isZero()) {
+			kill();
+			return;
+		}
+		this.control.send("shutdown", Map.of());
+		this.eventLoop.schedule(() -> this.context.services().blocking().execute(this::terminate), grace.toNanos() / 2,
+				TimeUnit.NANOSECONDS);
+	}
+
+	private void terminate() {
+		Process current = this.process;
+		if (current != null && current.isAlive()) {
+			current.destroy();
+		}
+	}
+
+	/**
+	 * Kills the process when the grace is over.
+	 */
+	void killAfter(Duration grace) {
+		this.ending = true;
+		ScheduledFuture<?> timer = this.eventLoop.schedule(this::kill, grace.toNanos(), TimeUnit.NANOSECONDS);
+		this.owner.exited().thenRun(() -> timer.cancel(false));
+	}
+
+	/**
+	 * Kills the process and its descendants. Does not block.
+	 */
+	void kill() {
+		this.killed = true;
+		this.context.services().blocking().execute(this::killTree);
+	}
+
+	private void killTree() {
+		Process current = this.process;
+		if (current != null && current.isAlive()) {
+			List<ProcessHandle> descendants = current.descendants().toList();
+			current.destroyForcibly();
+			descendants.forEach(ProcessHandle::destroyForcibly);
+		}
+	}
+
+	private void exited(Process ended) {
+		this.control.close();
+		ProcessLog current = this.output;
+		if (current != null) {
+			// A child of node may hold the stream open: do not wait for ever.
+			current.awaitEnd(LAST_WORDS_TIMEOUT);
+			current.close();
+		}
+		int code = ended.exitValue();
+		String lastWords = lastWords();
+		ProcessStartException failure = this.startFailure;
+		if (failure == null) {
+			failure = exitedEarly(code, lastWords);
+		}
+		finish(new ProcessExit(ended.pid(), code, this.ending || this.killed, Instant.now(), lastWords), failure);
+	}
+
+	private ProcessStartException exitedEarly(int code, String lastWords) {
+		if (this.nodeVersion == null) {
+			String version = NodeVersion.ask(this.context.settings().command());
+			if (version != null && !NodeVersion.isSupported(version)) {
+				return tooOld(version);
+			}
+		}
+		return new ProcessStartException(
+				"Application '" + this.context.application() + "' ended before it listened, with exit code " + code
+						+ (lastWords.isBlank() ? "" : "; its last words: " + lastWords.strip()),
+				false, commandLine(), code, lastWords, null);
+	}
+
+	private void fail(ProcessStartException failure) {
+		finish(new ProcessExit(0, -1, false, Instant.now(), ""), failure);
+	}
+
+	private void finish(ProcessExit exit, ProcessStartException failure) {
+		PipeTransport transport = this.context.services().transport();
+		transport.delete(this.pipe);
+		transport.delete(this.controlPipe);
+		this.owner.ended(exit, failure);
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.iisnode.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import reactor.core.publisher.Flux;
+
+/**
+ * The request of a client, whatever server received it.
+ */
+public interface ClientRequest {
+
+	/**
+	 * An identifier for log lines.
+	 * @return the id of this request
+	 */
+	String id();
+
+	/**
+	 * The method.
+	 * @return the method
+	 */
+	HttpMethod method();
+
+	/**
+	 * The request target in origin form or <code>*</code>, byte for byte as the client
+	 * sent it.
+	 * @return the target
+	 */
+	String target();
+
+	/**
+	 * The header fields, in their order.
+	 * @return the fields; not changed by the bridge
+	 */
+	HttpHeaders headers();
+
+	/**
+	 * The body. Subscribed at most once, and only if the headers announce one; a client
+	 * that waits for <code>100 Continue</code> is told to go on by the subscription.
+	 * @return the buffers, each the subscriber's to release; fails if the client goes
+	 * away before the end
+	 */
+	Flux<ByteBuf> body();
+
+	/**
+	 * The trailer fields.
+	 * @return the fields, known at the end of the body
+	 */
+	HttpHeaders trailers();
+
+}

@@ -1,0 +1,445 @@
+package io.iisnode.protocol;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
+import reactor.core.publisher.Mono;
+import reactor.util.context.Context;
+
+import io.iisnode.protocol.ExchangeException.Reason;
+import io.iisnode.transport.PipeConnection;
+import io.iisnode.transport.PipeLease;
+
+/**
+ * One request and its response, from the wish for a process to the last byte for the
+ * client: a state machine, driven by events of the queue, the pipe and the client.
+ * <p>
+ * It completes when the whole answer has been handed to the client's connection, and
+ * fails if there is none, or only a part. Cancelling it, which is what a server does when
+ * the client goes away, closes the pipe, so that node sees it. Lease and connection are
+ * given back exactly once, whatever happens, as soon as node has done its part.
+ * <p>
+ * Confined to one event loop; subscribed once.
+ */
+public final class NodeExchange extends Mono<Void> implements Subscription, PipeListener, RequestBodyPump.Owner {
+
+	private final ClientRequest request;
+
+	private final Publisher<? extends PipeLease> leases;
+
+	private final ExchangeSettings settings;
+
+	private final EventLoop eventLoop;
+
+	private final NodeSide node;
+
+	private final ResponseRelay relay;
+
+	private final boolean hasBody;
+
+	private final AtomicBoolean subscribed = new AtomicBoolean();
+
+	private final LeaseSubscriber leaseSubscriber = new LeaseSubscriber(this);
+
+	private volatile ExchangeState state = ExchangeState.NEW;
+
+	private @Nullable CoreSubscriber<? super Void> actual;
+
+	private @Nullable ScheduledFuture<?> timer;
+
+	private boolean requestComplete;
+
+	private boolean writeFailed;
+
+	private boolean headReceived;
+
+	private boolean keepAlive;
+
+	private boolean repeated;
+
+	/**
+	 * Creates the exchange; nothing happens until it is subscribed.
+	 * @param request what the client asks for
+	 * @param response where the answer goes
+	 * @param leases brings one lease; cancelled if the client goes away before
+	 * @param settings limits
+	 * @param eventLoop the loop on which all of it runs
+	 */
+	public NodeExchange(ClientRequest request, ClientResponse response, Publisher<? extends PipeLease> leases,
+			ExchangeSettings settings, EventLoop eventLoop) {
+		this.request = request;
+		this.leases = leases;
+		this.settings = settings;
+		this.eventLoop = eventLoop;
+		this.node = new NodeSide(settings);
+		this.relay = new ResponseRelay(eventLoop, response, this);
+		this.hasBody = hasBody(request.headers());
+	}
+
+	/**
+	 * A request has a body if one of these fields says so (RFC 9112, section 6.3).
+	 */
+	private static boolean hasBody(HttpHeaders headers) {
+		String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+		return (length != null) ? !length.strip().equals("0") : headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+	}
+
+	/**
+	 * The state.
+	 * @return the state now; any thread
+	 */
+	public ExchangeState state() {
+		return this.state;
+	}
+
+	/**
+	 * The process that was chosen, for log lines.
+	 * @return its lease, null before; any thread
+	 */
+	public @Nullable PipeLease lease() {
+		return this.node.lease();
+	}
+
+	@Override
+	public void subscribe(CoreSubscriber<? super Void> subscriber) {
+		if (!this.subscribed.compareAndSet(false, true)) {
+			throw new IllegalStateException("An exchange can be subscribed once");
+		}
+		this.actual = subscriber;
+		subscriber.onSubscribe(this);
+		execute(this::start);
+	}
+
+	@Override
+	public void request(long n) {
+		// A Mono<Void> has nothing to deliver.
+	}
+
+	@Override
+	public Context currentContext() {
+		CoreSubscriber<? super Void> subscriber = this.actual;
+		return (subscriber != null) ? subscriber.currentContext() : Context.empty();
+	}
+
+	void execute(Runnable action) {
+		if (this.eventLoop.inEventLoop()) {
+			action.run();
+		}
+		else {
+			this.eventLoop.execute(action);
+		}
+	}
+
+	private void transition(ExchangeState next) {
+		if (!next.mayFollow(this.state)) {
+			throw new IllegalStateException("No way from " + this.state + " to " + next);
+		}
+		this.state = next;
+	}
+
+	// A process and a connection to it
+
+	private void start() {
+		if (this.state.isFinal()) {
+			return;
+		}
+		if (HeaderRules.sizeOf(this.request) > this.settings.maxHeadSize()) {
+			fail(Reason.REQUEST_HEAD_TOO_LARGE, "The request head is longer than " + this.settings.maxHeadSize()
+					+ " bytes (iisnode.max-request-buffer-size)", null);
+			return;
+		}
+		this.leases.subscribe(this.leaseSubscriber);
+		if (this.state == ExchangeState.NEW) {
+			transition(ExchangeState.QUEUED);
+		}
+	}
+
+	/**
+	 * The wish for a process is granted.
+	 */
+	void leased(PipeLease granted) {
+		if (this.state.isFinal()) {
+			granted.release();
+			return;
+		}
+		this.node.hold(granted);
+		transition(ExchangeState.CONNECTING);
+		PipeConnection reused = granted.reuse(this.eventLoop);
+		if (reused != null) {
+			connected(reused);
+		}
+		else {
+			connect(granted);
+		}
+	}
+
+	private void connect(PipeLease granted) {
+		granted.open(this.eventLoop).addListener((Future<PipeConnection> future) -> {
+			if (!future.isSuccess()) {
+				fail(Reason.CANNOT_CONNECT, granted + " does not accept a connection: " + future.cause().getMessage(),
+						future.cause());
+			}
+			else if (this.state.isFinal()) {
+				future.getNow().close();
+			}
+			else {
+				connected(future.getNow());
+			}
+		});
+	}
+
+	// The request
+
+	private void connected(PipeConnection connection) {
+		transition(ExchangeState.EXCHANGING);
+		this.writeFailed = false;
+		ProtocolBridge bridge = this.node.use(connection);
+		bridge.begin(this, HeaderRules.toNode(this.request, this.hasBody));
+		if (!this.hasBody) {
+			onBodyComplete();
+			return;
+		}
+		RequestBodyPump pump = this.node.pump();
+		if (pump != null) {
+			this.node.send(pump);
+			return;
+		}
+		pump = new RequestBodyPump(this.request, this.eventLoop, this);
+		this.node.send(pump);
+		if (expectsContinue()) {
+			pump.startAfterContinue();
+		}
+		else {
+			pump.start();
+		}
+	}
+
+	private boolean expectsContinue() {
+		String expectation = this.request.headers().get(HttpHeaderNames.EXPECT);
+		return expectation != null && HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation.strip());
+	}
+
+	@Override
+	public void onBodyComplete() {
+		ProtocolBridge bridge = this.node.bridge();
+		if (bridge == null) {
+			return;
+		}
+		bridge.writeEnd(this.request.trailers());
+		this.requestComplete = true;
+		Duration limit = this.settings.requestTimeout();
+		if (limit != null && !this.headReceived) {
+			this.timer = this.eventLoop
+				.schedule(
+						() -> fail(Reason.RESPONSE_TIMEOUT,
+								lease() + " sent no response within " + limit.toMillis()
+										+ " ms (iisnode.request-timeout)",
+								null),
+						limit.toNanos(), TimeUnit.NANOSECONDS);
+		}
+	}
+
+	@Override
+	public void onBodyFailed(String message, @Nullable Throwable cause) {
+		fail((cause != null) ? Reason.CLIENT_GONE : Reason.BAD_REQUEST, message, cause);
+	}
+
+	@Override
+	public void onWritabilityChanged(boolean writable) {
+		if (writable) {
+			this.node.onWritable();
+		}
+	}
+
+	@Override
+	public void onWriteFailed(Throwable cause) {
+		// The process may have answered before it closed: what is readable is read first,
+		// and the end of the stream tells whether that was all.
+		this.writeFailed = true;
+		this.node.stopWriting();
+	}
+
+	// The response
+
+	@Override
+	public void onInterim(HttpResponse response) {
+		RequestBodyPump pump = this.node.pump();
+		if (pump != null && response.status().equals(HttpResponseStatus.CONTINUE) && expectsContinue()) {
+			// Taking the body tells the client to go on.
+			pump.start();
+			return;
+		}
+		HeaderRules.toClient(response.headers());
+		this.relay.interim(response);
+	}
+
+	@Override
+	public void onHead(HttpResponse response) {
+		if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
+			onBroken("switched protocols without being asked to", null);
+			return;
+		}
+		this.headReceived = true;
+		stopTimer();
+		this.keepAlive = HttpUtil.isKeepAlive(response);
+		ProtocolBridge bridge = this.node.bridge();
+		if (bridge != null && this.keepAlive) {
+			KeepAlive.announcedBy(response.headers(), bridge.connection()::peerClosesIdleAfter);
+		}
+		HeaderRules.toClient(response.headers());
+		boolean bodyless = HttpMethod.HEAD.equals(this.request.method())
+				|| response.status().equals(HttpResponseStatus.NO_CONTENT)
+				|| response.status().equals(HttpResponseStatus.NOT_MODIFIED);
+		this.relay.head(response, bodyless);
+	}
+
+	@Override
+	public void onBody(ByteBuf piece) {
+		this.relay.body(piece);
+	}
+
+	@Override
+	public void onReadComplete() {
+		this.relay.readComplete();
+	}
+
+	@Override
+	public void onEnd(HttpHeaders trailers) {
+		// First the slot, then the client: when it asks again, there is room.
+		this.node.release(this.requestComplete && this.keepAlive && !this.writeFailed);
+		this.relay.end(trailers);
+	}
+
+	/**
+	 * Whether to read more of the response.
+	 */
+	void read(boolean wanted) {
+		this.node.read(wanted);
+	}
+
+	// The ends
+
+	@Override
+	public void onBroken(String message, @Nullable Throwable cause) {
+		PipeLease held = lease();
+		if (held != null && mayRepeat()) {
+			this.repeated = true;
+			this.requestComplete = false;
+			stopTimer();
+			this.node.dropConnection();
+			transition(ExchangeState.CONNECTING);
+			connect(held);
+			return;
+		}
+		fail(Reason.BAD_RESPONSE,
+				held + " " + message + (this.headReceived ? " in the middle of its response" : " before it responded"),
+				cause);
+	}
+
+	/**
+	 * A process may close an idle connection at the very moment in which we use it again.
+	 * Safe to repeat is what it cannot have acted upon, or may act upon twice (RFC 9110,
+	 * section 9.2.2).
+	 */
+	private boolean mayRepeat() {
+		return this.state == ExchangeState.EXCHANGING && !this.repeated && this.node.isReused() && !this.headReceived
+				&& !this.relay.hasPassedAny() && !this.node.hasSentBody()
+				&& (this.hasBody || Methods.isIdempotent(this.request.method()));
+	}
+
+	/**
+	 * The client has the whole answer.
+	 */
+	void delivered() {
+		if (!this.state.isFinal()) {
+			transition(ExchangeState.COMPLETED);
+			this.node.release(false);
+			CoreSubscriber<? super Void> subscriber = this.actual;
+			if (subscriber != null) {
+				subscriber.onComplete();
+			}
+		}
+	}
+
+	/**
+	 * The client takes no more of a response that has not ended.
+	 */
+	void deliveryCutShort() {
+		this.node.release(false);
+	}
+
+	private void fail(Reason reason, String message, @Nullable Throwable cause) {
+		fail(new ExchangeException(reason, message, cause));
+	}
+
+	/**
+	 * Fails, behind what the client is still to get.
+	 */
+	void fail(Throwable cause) {
+		if (this.state.isFinal()) {
+			return;
+		}
+		if (this.relay.isStreaming()) {
+			stopTimer();
+			this.node.release(false);
+			this.relay.fail(cause);
+			return;
+		}
+		deliveryFailed(cause);
+	}
+
+	/**
+	 * The client will not get the whole answer.
+	 */
+	void deliveryFailed(Throwable cause) {
+		if (!this.state.isFinal()) {
+			end(ExchangeState.FAILED);
+			CoreSubscriber<? super Void> subscriber = this.actual;
+			if (subscriber != null) {
+				subscriber.onError(cause);
+			}
+		}
+	}
+
+	@Override
+	public void cancel() {
+		execute(() -> {
+			if (!this.state.isFinal()) {
+				end(ExchangeState.CANCELLED);
+			}
+		});
+	}
+
+	private void end(ExchangeState last) {
+		transition(last);
+		stopTimer();
+		this.leaseSubscriber.cancel();
+		this.node.release(false);
+		this.relay.dispose();
+	}
+
+	private void stopTimer() {
+		ScheduledFuture<?> running = this.timer;
+		if (running != null) {
+			running.cancel(false);
+			this.timer = null;
+		}
+	}
+
+}

@@ -1,0 +1,267 @@
+package io.iisnode.protocol;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.transport.PipeClosedException;
+import io.iisnode.transport.PipeConnection;
+
+/**
+ * HTTP over one connection to a node process. It lives as long as the connection and
+ * serves one exchange after another; between two of them nothing may arrive.
+ * <p>
+ * Confined to the event loop of the connection.
+ */
+final class ProtocolBridge extends ChannelInboundHandlerAdapter {
+
+	private static final String NAME = "iisnode.bridge";
+
+	private final PipeConnection connection;
+
+	private final Channel channel;
+
+	private final NodeResponseDecoder decoder;
+
+	private final ChannelFutureListener writeResult = this::written;
+
+	private @Nullable PipeListener exchange;
+
+	/**
+	 * Called when the answer has been read and nothing follows it.
+	 */
+	private @Nullable Runnable onClean;
+
+	private boolean interim;
+
+	private boolean flushScheduled;
+
+	private ProtocolBridge(PipeConnection connection, ExchangeSettings settings) {
+		this.connection = connection;
+		this.channel = connection.channel();
+		this.decoder = new NodeResponseDecoder(settings.maxHeadSize());
+	}
+
+	/**
+	 * The bridge of a connection; made with its first exchange.
+	 */
+	static ProtocolBridge of(PipeConnection connection, ExchangeSettings settings) {
+		ProtocolBridge bridge = (ProtocolBridge) connection.channel().pipeline().get(NAME);
+		if (bridge == null) {
+			bridge = new ProtocolBridge(connection, settings);
+			bridge.channel.pipeline().addLast(bridge.decoder, new HttpRequestEncoder()).addLast(NAME, bridge);
+		}
+		return bridge;
+	}
+
+	PipeConnection connection() {
+		return this.connection;
+	}
+
+	/**
+	 * Begins an exchange.
+	 */
+	void begin(PipeListener listener, HttpRequest head) {
+		this.exchange = listener;
+		this.decoder.expect(HttpMethod.HEAD.equals(head.method()));
+		write(head);
+		scheduleFlush();
+	}
+
+	/**
+	 * Writes a piece of the request body, flushed together with what else is written in
+	 * this turn of the loop.
+	 */
+	void writeBody(ByteBuf piece) {
+		write(new DefaultHttpContent(piece));
+		if (this.channel.isWritable()) {
+			scheduleFlush();
+		}
+		else {
+			this.channel.flush();
+		}
+	}
+
+	/**
+	 * Ends the request.
+	 */
+	void writeEnd(HttpHeaders trailers) {
+		write(trailers.isEmpty() ? LastHttpContent.EMPTY_LAST_CONTENT : withTrailers(trailers));
+		this.channel.flush();
+	}
+
+	private static LastHttpContent withTrailers(HttpHeaders trailers) {
+		LastHttpContent last = new DefaultLastHttpContent();
+		last.trailingHeaders().add(trailers);
+		return last;
+	}
+
+	private void write(HttpObject part) {
+		this.channel.write(part).addListener(this.writeResult);
+	}
+
+	private void written(ChannelFuture future) {
+		PipeListener current = this.exchange;
+		if (!future.isSuccess() && current != null) {
+			current.onWriteFailed(future.cause());
+		}
+	}
+
+	private void scheduleFlush() {
+		if (!this.flushScheduled) {
+			this.flushScheduled = true;
+			this.channel.eventLoop().execute(() -> {
+				this.flushScheduled = false;
+				this.channel.flush();
+			});
+		}
+	}
+
+	boolean isWritable() {
+		return this.channel.isWritable();
+	}
+
+	void read(boolean wanted) {
+		if (this.channel.config().isAutoRead() != wanted) {
+			this.channel.config().setAutoRead(wanted);
+		}
+	}
+
+	/**
+	 * Ends the use by an exchange whose request and response are complete.
+	 * @param whenClean called if and when it is sure that nothing follows the response
+	 */
+	void finish(Runnable whenClean) {
+		this.exchange = null;
+		this.onClean = whenClean;
+		read(true);
+	}
+
+	/**
+	 * Ends the use by an exchange that is not complete: the connection is lost.
+	 */
+	void abort() {
+		this.exchange = null;
+		this.connection.close();
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object msg) {
+		PipeListener current = this.exchange;
+		if (current == null) {
+			// Nobody asked: a second answer must never reach the next client.
+			ReferenceCountUtil.release(msg);
+			this.onClean = null;
+			this.connection.close();
+			return;
+		}
+		HttpObject part = (HttpObject) msg;
+		if (part.decoderResult().isFailure()) {
+			ReferenceCountUtil.release(msg);
+			notHttp(current, part.decoderResult());
+			return;
+		}
+		if (part instanceof HttpResponse response) {
+			head(current, response);
+		}
+		// Not else: Netty may deliver head and end in one object.
+		if (part instanceof HttpContent content) {
+			body(current, content);
+		}
+	}
+
+	private void notHttp(PipeListener current, DecoderResult result) {
+		current.onBroken("sent something that is not an HTTP response: " + result.cause().getMessage(), result.cause());
+	}
+
+	private void head(PipeListener current, HttpResponse response) {
+		this.interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL
+				&& !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+		if (this.interim) {
+			current.onInterim(response);
+		}
+		else {
+			current.onHead(response);
+		}
+	}
+
+	private void body(PipeListener current, HttpContent content) {
+		if (this.interim) {
+			// Netty ends every message, this kind too.
+			content.release();
+			return;
+		}
+		if (content.content().isReadable()) {
+			current.onBody(content.content());
+		}
+		else {
+			content.release();
+		}
+		if (content instanceof LastHttpContent last && this.exchange == current) {
+			current.onEnd(last.trailingHeaders());
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		PipeListener current = this.exchange;
+		if (current != null) {
+			current.onReadComplete();
+			return;
+		}
+		Runnable clean = this.onClean;
+		if (clean != null) {
+			this.onClean = null;
+			if (this.decoder.hasBytesLeft()) {
+				this.connection.close();
+			}
+			else {
+				clean.run();
+			}
+		}
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		PipeListener current = this.exchange;
+		if (current != null) {
+			current.onWritabilityChanged(this.channel.isWritable());
+		}
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		PipeListener current = this.exchange;
+		if (current != null) {
+			current.onBroken("closed the connection", new PipeClosedException("The process closed the connection"));
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		PipeListener current = this.exchange;
+		if (current != null) {
+			current.onBroken("broke the connection: " + cause.getMessage(), cause);
+		}
+		this.connection.close();
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.iisnode.transport;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections to one process. Idle ones are kept per event loop, so that taking and
+ * giving back needs no lock; last used first, since that is the one which the process is
+ * least likely to close.
+ */
+public final class PipeConnectionPool {
+
+	private final PipeConnector connector;
+
+	private final PipeAddress address;
+
+	private final ConnectionSettings settings;
+
+	private final Map<EventLoop, Deque<PipeConnection>> idle = new ConcurrentHashMap<>();
+
+	private final AtomicInteger idleCount = new AtomicInteger();
+
+	private final AtomicInteger openCount = new AtomicInteger();
+
+	private volatile boolean closed;
+
+	/**
+	 * Creates the pool.
+	 * @param connector makes connections
+	 * @param address the pipe of the process
+	 * @param settings limits
+	 */
+	public PipeConnectionPool(PipeConnector connector, PipeAddress address, ConnectionSettings settings) {
+		this.connector = connector;
+		this.address = address;
+		this.settings = settings;
+	}
+
+	/**
+	 * Takes an idle connection. On the given loop only.
+	 * @param eventLoop the caller's loop
+	 * @return a connection that stands and is young enough, or null
+	 */
+	public @Nullable PipeConnection reuse(EventLoop eventLoop) {
+		Deque<PipeConnection> connections = this.idle.get(eventLoop);
+		if (connections == null) {
+			return null;
+		}
+		long now = System.nanoTime();
+		PipeConnection connection = connections.pollLast();
+		while (connection != null) {
+			this.idleCount.decrementAndGet();
+			if (connection.isReusable(now)) {
+				connection.markReused();
+				return connection;
+			}
+			connection.close();
+			connection = connections.pollLast();
+		}
+		return null;
+	}
+
+	/**
+	 * Makes a new connection, with retries.
+	 * @param eventLoop the loop that shall own it
+	 * @param wanted asked before each further attempt; false gives up
+	 * @return the connection; notified on the loop
+	 */
+	public Future<PipeConnection> open(EventLoop eventLoop, BooleanSupplier wanted) {
+		Future<PipeConnection> opening = this.connector.connect(eventLoop, this.address, this.settings,
+				() -> !this.closed && wanted.getAsBoolean());
+		opening.addListener((Future<PipeConnection> future) -> {
+			if (future.isSuccess()) {
+				opened(future.getNow());
+			}
+		});
+		return opening;
+	}
+
+	private void opened(PipeConnection connection) {
+		this.openCount.incrementAndGet();
+		connection.channel().closeFuture().addListener((ignored) -> {
+			this.openCount.decrementAndGet();
+			Deque<PipeConnection> connections = this.idle.get(connection.eventLoop());
+			if (connections != null && connections.remove(connection)) {
+				this.idleCount.decrementAndGet();
+			}
+		});
+	}
+
+	/**
+	 * Takes back a connection on which nothing is outstanding. On its loop only.
+	 * @param connection the connection
+	 */
+	public void release(PipeConnection connection) {
+		if (this.closed || !connection.isActive()) {
+			connection.close();
+			return;
+		}
+		if (this.idleCount.incrementAndGet() > this.settings.maxIdle()) {
+			this.idleCount.decrementAndGet();
+			connection.close();
+			return;
+		}
+		long now = System.nanoTime();
+		Deque<PipeConnection> connections = this.idle.computeIfAbsent(connection.eventLoop(),
+				(loop) -> new ArrayDeque<>());
+		PipeConnection oldest = connections.peekFirst();
+		if (oldest != null && !oldest.isReusable(now)) {
+			// Closing takes it out of the queue.
+			oldest.close();
+		}
+		connection.idle(now, this.settings.maxIdleAge());
+		connections.addLast(connection);
+		if (this.closed) {
+			connection.close();
+		}
+	}
+
+	/**
+	 * Connections that stand, idle or in use.
+	 * @return their number
+	 */
+	public int openCount() {
+		return this.openCount.get();
+	}
+
+	/**
+	 * Connections that wait for a user.
+	 * @return their number
+	 */
+	public int idleCount() {
+		return this.idleCount.get();
+	}
+
+	/**
+	 * Closes idle connections now and those in use when they are given back. Any thread.
+	 */
+	public void close() {
+		this.closed = true;
+		this.idle.forEach((loop, connections) -> {
+			if (!loop.isShuttingDown()) {
+				// A copy: closing takes a connection out of the queue.
+				loop.execute(() -> List.copyOf(connections).forEach(PipeConnection::close));
+			}
+		});
+	}
+
+}

@@ -1,0 +1,94 @@
+package io.iisnode.transport.unix;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Locale;
+
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.transport.PipeAddressException;
+
+/**
+ * The private folder in which the sockets lie.
+ */
+@Slf4j
+final class SocketDirectory {
+
+	/**
+	 * Bytes of <code>sun_path</code> less the final NUL: unix(7) of Linux says 108, the
+	 * BSDs and macOS have 104.
+	 */
+	private static final int LINUX_PATH_LIMIT = 107;
+
+	private static final int BSD_PATH_LIMIT = 103;
+
+	private final Path path;
+
+	private SocketDirectory(Path path) {
+		this.path = path;
+	}
+
+	static SocketDirectory create(@Nullable Path parent, int nameLength) {
+		Path base = (parent != null) ? parent.toAbsolutePath() : Path.of(System.getProperty("java.io.tmpdir"));
+		try {
+			Files.createDirectories(base);
+			Path path = Files.createTempDirectory(base, "iisnode-",
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+			SocketDirectory directory = new SocketDirectory(path);
+			int length = path.toString().getBytes(StandardCharsets.UTF_8).length + 1 + nameLength;
+			if (length > limit()) {
+				directory.deleteAll();
+				throw new PipeAddressException("The paths of Unix domain sockets in '" + base + "' would have " + length
+						+ " bytes, but this platform allows " + limit()
+						+ ". Set iisnode.pipe-directory, or the system property java.io.tmpdir,"
+						+ " to a folder with a shorter path.");
+			}
+			return directory;
+		}
+		catch (IOException | UnsupportedOperationException ex) {
+			throw new PipeAddressException("No private folder for Unix domain sockets can be made in '" + base
+					+ "'. Set iisnode.pipe-directory to a folder that this process may write to: " + ex, ex);
+		}
+	}
+
+	private static int limit() {
+		return System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("linux") ? LINUX_PATH_LIMIT
+				: BSD_PATH_LIMIT;
+	}
+
+	Path resolve(String name) {
+		return this.path.resolve(name);
+	}
+
+	void delete(Path socket) {
+		if (!this.path.equals(socket.getParent())) {
+			throw new IllegalArgumentException("'" + socket + "' is not in " + this.path);
+		}
+		deleteQuietly(socket);
+	}
+
+	void deleteAll() {
+		try (DirectoryStream<Path> sockets = Files.newDirectoryStream(this.path)) {
+			sockets.forEach(SocketDirectory::deleteQuietly);
+		}
+		catch (IOException ex) {
+			log.debug("Cannot list {}", this.path, ex);
+		}
+		deleteQuietly(this.path);
+	}
+
+	private static void deleteQuietly(Path path) {
+		try {
+			Files.deleteIfExists(path);
+		}
+		catch (IOException ex) {
+			log.debug("Cannot delete {}", path, ex);
+		}
+	}
+
+}

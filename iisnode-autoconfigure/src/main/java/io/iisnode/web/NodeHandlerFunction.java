@@ -1,0 +1,38 @@
+package io.iisnode.web;
+
+import reactor.core.publisher.Mono;
+
+import org.springframework.web.reactive.function.server.HandlerFunction;
+import org.springframework.web.reactive.function.server.ServerRequest;
+import org.springframework.web.reactive.function.server.ServerResponse;
+
+import io.iisnode.application.NodeApplication;
+
+/**
+ * Hands a WebFlux request to a Node application. The exchange takes place while the
+ * response is being written, so that queue, process and pipe are held by one subscription
+ * from beginning to end.
+ */
+public final class NodeHandlerFunction implements HandlerFunction<ServerResponse> {
+
+	private final NodeApplication application;
+
+	/**
+	 * Creates the function.
+	 * @param application who answers
+	 */
+	public NodeHandlerFunction(NodeApplication application) {
+		this.application = application;
+	}
+
+	@Override
+	public Mono<ServerResponse> handle(ServerRequest request) {
+		return Mono.just(new NodeServerResponse(this.application));
+	}
+
+	@Override
+	public String toString() {
+		return "Node application '" + this.application.name() + "'";
+	}
+
+}

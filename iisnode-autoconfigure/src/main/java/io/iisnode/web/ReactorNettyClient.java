@@ -1,0 +1,199 @@
+package io.iisnode.web;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+import org.springframework.core.io.buffer.NettyDataBufferFactory;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.http.server.reactive.ServerHttpRequestDecorator;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+
+import io.iisnode.protocol.ClientRequest;
+import io.iisnode.protocol.ClientResponse;
+
+/**
+ * A client of WebFlux on Reactor Netty. What web filters have changed (header fields, the
+ * body, in either direction) is respected; the rest is taken from Reactor Netty itself,
+ * since only there it is still as the client sent it.
+ */
+final class ReactorNettyClient implements ClientRequest, ClientResponse {
+
+	/**
+	 * The request of Spring over Reactor Netty that no filter has replaced.
+	 */
+	private static final String PLAIN_REQUEST = "org.springframework.http.server.reactive.ReactorServerHttpRequest";
+
+	private final ServerHttpRequest request;
+
+	private final ServerHttpResponse response;
+
+	private final HttpServerRequest nativeRequest;
+
+	private final HttpServerResponse nativeResponse;
+
+	private final Channel channel;
+
+	private final HttpHeaders headers;
+
+	private final boolean chunked;
+
+	ReactorNettyClient(ServerWebExchange exchange) {
+		this.request = exchange.getRequest();
+		this.response = exchange.getResponse();
+		Object nativeOne = ServerHttpRequestDecorator.getNativeRequest(this.request);
+		if (!(nativeOne instanceof HttpServerRequest reactorRequest)) {
+			throw new IllegalStateException("Node applications need Reactor Netty as the web server, but this request"
+					+ " came from " + nativeOne.getClass().getName()
+					+ ". Remove other servers and use spring-boot-starter-webflux.");
+		}
+		this.nativeRequest = reactorRequest;
+		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
+		this.channel = ((Connection) reactorRequest).channel();
+		this.headers = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
+		this.chunked = this.headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+		if (this.chunked) {
+			FrontHandler.of(this.channel).resetTrailers();
+		}
+	}
+
+	private boolean isPlain() {
+		return this.request.getClass().getName().equals(PLAIN_REQUEST);
+	}
+
+	private static HttpHeaders copyOf(org.springframework.http.HttpHeaders source) {
+		HttpHeaders copy = new DefaultHttpHeaders();
+		source.forEach(copy::add);
+		return copy;
+	}
+
+	EventLoop eventLoop() {
+		return this.channel.eventLoop();
+	}
+
+	/**
+	 * Cuts the connection, so that the client sees that something is missing.
+	 */
+	void cut() {
+		this.channel.close();
+	}
+
+	@Override
+	public String id() {
+		return this.request.getId();
+	}
+
+	@Override
+	public HttpMethod method() {
+		return HttpMethod.valueOf(this.request.getMethod().name());
+	}
+
+	@Override
+	public String target() {
+		return RequestTarget.originForm(this.nativeRequest.uri());
+	}
+
+	@Override
+	public HttpHeaders headers() {
+		return this.headers;
+	}
+
+	@Override
+	public Flux<ByteBuf> body() {
+		return this.request.getBody().map(NettyDataBufferFactory::toByteBuf);
+	}
+
+	@Override
+	public HttpHeaders trailers() {
+		return this.chunked ? FrontHandler.of(this.channel).trailers() : EmptyHttpHeaders.INSTANCE;
+	}
+
+	@Override
+	public void interim(HttpResponse head) {
+		if (!this.nativeRequest.version().equals(HttpVersion.HTTP_1_1)) {
+			// HTTP/1.0 knows none (RFC 9110, section 15.2).
+			return;
+		}
+		this.channel.eventLoop().execute(() -> {
+			// Below Reactor Netty's own handler, which would count it as the response.
+			ChannelHandlerContext context = this.channel.pipeline().context(NettyPipeline.HttpTrafficHandler);
+			if (context != null && !this.response.isCommitted()) {
+				context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(),
+						Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE));
+			}
+		});
+	}
+
+	@Override
+	public Mono<Void> send(HttpResponse head, @Nullable ByteBuf body) {
+		applyHead(head);
+		if (body == null || !body.isReadable()) {
+			if (body != null) {
+				body.release();
+			}
+			return this.response.setComplete();
+		}
+		return this.response.writeWith(Mono.just(buffers().wrap(body)));
+	}
+
+	@Override
+	public Mono<Void> send(HttpResponse head, Flux<ByteBuf> body, Supplier<HttpHeaders> trailers) {
+		applyHead(head);
+		this.nativeResponse.trailerHeaders((target) -> Trailers.copy(trailers.get(), target));
+		NettyDataBufferFactory buffers = buffers();
+		// The empty buffer is not sent, but makes Spring send the head without waiting
+		// for
+		// the first piece of the body.
+		return this.response.writeWith(body.startWith(Unpooled.EMPTY_BUFFER).map(buffers::wrap));
+	}
+
+	private NettyDataBufferFactory buffers() {
+		return (this.response.bufferFactory() instanceof NettyDataBufferFactory factory) ? factory
+				: new NettyDataBufferFactory(this.channel.alloc());
+	}
+
+	private void applyHead(HttpResponse head) {
+		this.nativeResponse.status(head.status());
+		HttpHeaders target = this.nativeResponse.responseHeaders();
+		// Reactor Netty has set Transfer-Encoding; anything else is from a web filter.
+		if (target.size() > 1) {
+			for (Map.Entry<String, String> field : head.headers()) {
+				target.remove(field.getKey());
+			}
+		}
+		target.add(head.headers());
+	}
+
+	@Override
+	public boolean isWritable() {
+		return this.channel.isWritable();
+	}
+
+	@Override
+	public void whenWritable(Runnable action) {
+		this.channel.eventLoop().execute(() -> FrontHandler.of(this.channel).whenWritable(this.channel, action));
+	}
+
+}
