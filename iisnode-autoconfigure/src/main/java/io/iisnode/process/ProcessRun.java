@@ -225,7 +225,8 @@ final class ProcessRun {
 	private void terminate() {
 		Process current = this.process;
 		if (current != null && current.isAlive()) {
-			current.destroy();
+			// Process.destroy() would close its streams, and so lose its last words.
+			current.toHandle().destroy();
 		}
 	}
 
@@ -250,7 +251,7 @@ final class ProcessRun {
 		Process current = this.process;
 		if (current != null && current.isAlive()) {
 			List<ProcessHandle> descendants = current.descendants().toList();
-			current.destroyForcibly();
+			current.toHandle().destroyForcibly();
 			descendants.forEach(ProcessHandle::destroyForcibly);
 		}
 	}

@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
@@ -102,6 +103,15 @@ final class HeaderRules {
 			}
 		}
 		return tokens;
+	}
+
+	/**
+	 * Whether the client wants to leave HTTP. Other upgrades may be ignored (RFC 9110,
+	 * section 7.8), but nobody who asks for a WebSocket wants anything else.
+	 */
+	static boolean asksForTunnel(ClientRequest request) {
+		return HttpMethod.CONNECT.equals(request.method()) || (request.headers().contains(HttpHeaderNames.UPGRADE)
+				&& tokens(request.headers(), HttpHeaderNames.UPGRADE).contains("websocket"));
 	}
 
 	/**

@@ -6,8 +6,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
@@ -37,7 +35,7 @@ import io.iisnode.transport.PipeLease;
  * <p>
  * Confined to one event loop; subscribed once.
  */
-public final class NodeExchange extends Mono<Void> implements Subscription, PipeListener, RequestBodyPump.Owner {
+public final class NodeExchange extends Mono<Void> implements Subscription, PipeListener {
 
 	private final ClientRequest request;
 
@@ -51,8 +49,6 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	private final ResponseRelay relay;
 
-	private final boolean hasBody;
-
 	private final AtomicBoolean subscribed = new AtomicBoolean();
 
 	private final LeaseSubscriber leaseSubscriber = new LeaseSubscriber(this);
@@ -62,10 +58,6 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	private @Nullable CoreSubscriber<? super Void> actual;
 
 	private @Nullable ScheduledFuture<?> timer;
-
-	private boolean requestComplete;
-
-	private boolean writeFailed;
 
 	private boolean headReceived;
 
@@ -87,17 +79,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		this.leases = leases;
 		this.settings = settings;
 		this.eventLoop = eventLoop;
-		this.node = new NodeSide(settings);
+		this.node = new NodeSide(request, settings, eventLoop, this);
 		this.relay = new ResponseRelay(eventLoop, response, this);
-		this.hasBody = hasBody(request.headers());
-	}
-
-	/**
-	 * A request has a body if one of these fields says so (RFC 9112, section 6.3).
-	 */
-	private static boolean hasBody(HttpHeaders headers) {
-		String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-		return (length != null) ? !length.strip().equals("0") : headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
 	}
 
 	/**
@@ -131,8 +114,10 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		// A Mono<Void> has nothing to deliver.
 	}
 
-	@Override
-	public Context currentContext() {
+	/**
+	 * The context of the client's subscription, for all that is subscribed on its behalf.
+	 */
+	Context currentContext() {
 		CoreSubscriber<? super Void> subscriber = this.actual;
 		return (subscriber != null) ? subscriber.currentContext() : Context.empty();
 	}
@@ -157,6 +142,10 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	private void start() {
 		if (this.state.isFinal()) {
+			return;
+		}
+		if (HeaderRules.asksForTunnel(this.request)) {
+			fail(Reason.NOT_SUPPORTED, "CONNECT and WebSocket upgrades are not supported", null);
 			return;
 		}
 		if (HeaderRules.sizeOf(this.request) > this.settings.maxHeadSize()) {
@@ -192,7 +181,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	private void connect(PipeLease granted) {
 		granted.open(this.eventLoop).addListener((Future<PipeConnection> future) -> {
 			if (!future.isSuccess()) {
-				fail(Reason.CANNOT_CONNECT, granted + " does not accept a connection: " + future.cause().getMessage(),
+				fail(Reason.CANNOT_CONNECT, granted + " does not accept a connection: " + future.cause(),
 						future.cause());
 			}
 			else if (this.state.isFinal()) {
@@ -208,41 +197,13 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	private void connected(PipeConnection connection) {
 		transition(ExchangeState.EXCHANGING);
-		this.writeFailed = false;
-		ProtocolBridge bridge = this.node.use(connection);
-		bridge.begin(this, HeaderRules.toNode(this.request, this.hasBody));
-		if (!this.hasBody) {
-			onBodyComplete();
-			return;
-		}
-		RequestBodyPump pump = this.node.pump();
-		if (pump != null) {
-			this.node.send(pump);
-			return;
-		}
-		pump = new RequestBodyPump(this.request, this.eventLoop, this);
-		this.node.send(pump);
-		if (expectsContinue()) {
-			pump.startAfterContinue();
-		}
-		else {
-			pump.start();
-		}
+		this.node.send(connection);
 	}
 
-	private boolean expectsContinue() {
-		String expectation = this.request.headers().get(HttpHeaderNames.EXPECT);
-		return expectation != null && HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation.strip());
-	}
-
-	@Override
-	public void onBodyComplete() {
-		ProtocolBridge bridge = this.node.bridge();
-		if (bridge == null) {
-			return;
-		}
-		bridge.writeEnd(this.request.trailers());
-		this.requestComplete = true;
+	/**
+	 * All of the request has been written.
+	 */
+	void requestSent() {
 		Duration limit = this.settings.requestTimeout();
 		if (limit != null && !this.headReceived) {
 			this.timer = this.eventLoop
@@ -256,11 +217,6 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	}
 
 	@Override
-	public void onBodyFailed(String message, @Nullable Throwable cause) {
-		fail((cause != null) ? Reason.CLIENT_GONE : Reason.BAD_REQUEST, message, cause);
-	}
-
-	@Override
 	public void onWritabilityChanged(boolean writable) {
 		if (writable) {
 			this.node.onWritable();
@@ -269,20 +225,14 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	@Override
 	public void onWriteFailed(Throwable cause) {
-		// The process may have answered before it closed: what is readable is read first,
-		// and the end of the stream tells whether that was all.
-		this.writeFailed = true;
-		this.node.stopWriting();
+		this.node.onWriteFailed();
 	}
 
 	// The response
 
 	@Override
 	public void onInterim(HttpResponse response) {
-		RequestBodyPump pump = this.node.pump();
-		if (pump != null && response.status().equals(HttpResponseStatus.CONTINUE) && expectsContinue()) {
-			// Taking the body tells the client to go on.
-			pump.start();
+		if (response.status().equals(HttpResponseStatus.CONTINUE) && this.node.goOn()) {
 			return;
 		}
 		HeaderRules.toClient(response.headers());
@@ -298,9 +248,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		this.headReceived = true;
 		stopTimer();
 		this.keepAlive = HttpUtil.isKeepAlive(response);
-		ProtocolBridge bridge = this.node.bridge();
-		if (bridge != null && this.keepAlive) {
-			KeepAlive.announcedBy(response.headers(), bridge.connection()::peerClosesIdleAfter);
+		if (this.keepAlive) {
+			this.node.onHead(response.headers());
 		}
 		HeaderRules.toClient(response.headers());
 		boolean bodyless = HttpMethod.HEAD.equals(this.request.method())
@@ -322,7 +271,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	@Override
 	public void onEnd(HttpHeaders trailers) {
 		// First the slot, then the client: when it asks again, there is room.
-		this.node.release(this.requestComplete && this.keepAlive && !this.writeFailed);
+		this.node.release(this.keepAlive);
 		this.relay.end(trailers);
 	}
 
@@ -340,7 +289,6 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		PipeLease held = lease();
 		if (held != null && mayRepeat()) {
 			this.repeated = true;
-			this.requestComplete = false;
 			stopTimer();
 			this.node.dropConnection();
 			transition(ExchangeState.CONNECTING);
@@ -352,15 +300,9 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 				cause);
 	}
 
-	/**
-	 * A process may close an idle connection at the very moment in which we use it again.
-	 * Safe to repeat is what it cannot have acted upon, or may act upon twice (RFC 9110,
-	 * section 9.2.2).
-	 */
 	private boolean mayRepeat() {
-		return this.state == ExchangeState.EXCHANGING && !this.repeated && this.node.isReused() && !this.headReceived
-				&& !this.relay.hasPassedAny() && !this.node.hasSentBody()
-				&& (this.hasBody || Methods.isIdempotent(this.request.method()));
+		return this.state == ExchangeState.EXCHANGING && !this.repeated && !this.headReceived
+				&& !this.relay.hasPassedAny() && this.node.mayRepeat();
 	}
 
 	/**

@@ -1,18 +1,31 @@
 package io.iisnode.protocol;
 
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
+import reactor.util.context.Context;
 
 import io.iisnode.transport.PipeConnection;
 import io.iisnode.transport.PipeLease;
 
 /**
  * What an exchange holds of the node side: a lease, a connection in use, and the request
- * body on its way. Each is given back exactly once. Confined to the event loop of the
+ * on its way. Each is given back exactly once. Confined to the event loop of the
  * exchange, but for {@link #lease()}.
  */
-final class NodeSide {
+final class NodeSide implements RequestBodyPump.Owner {
+
+	private final ClientRequest request;
 
 	private final ExchangeSettings settings;
+
+	private final EventLoop eventLoop;
+
+	private final NodeExchange exchange;
+
+	private final boolean hasBody;
 
 	private volatile @Nullable PipeLease lease;
 
@@ -20,8 +33,24 @@ final class NodeSide {
 
 	private @Nullable RequestBodyPump pump;
 
-	NodeSide(ExchangeSettings settings) {
+	private boolean requestComplete;
+
+	private boolean writeFailed;
+
+	NodeSide(ClientRequest request, ExchangeSettings settings, EventLoop eventLoop, NodeExchange exchange) {
+		this.request = request;
 		this.settings = settings;
+		this.eventLoop = eventLoop;
+		this.exchange = exchange;
+		this.hasBody = hasBody(request.headers());
+	}
+
+	/**
+	 * A request has a body if one of these fields says so (RFC 9112, section 6.3).
+	 */
+	private static boolean hasBody(HttpHeaders headers) {
+		String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+		return (length != null) ? !length.strip().equals("0") : headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
 	}
 
 	@Nullable PipeLease lease() {
@@ -33,44 +62,71 @@ final class NodeSide {
 	}
 
 	/**
-	 * Takes a connection into use.
+	 * Sends the request over a connection; once more, if that is another one.
 	 */
-	ProtocolBridge use(PipeConnection connection) {
+	void send(PipeConnection connection) {
+		this.requestComplete = false;
+		this.writeFailed = false;
 		ProtocolBridge used = ProtocolBridge.of(connection, this.settings);
 		this.bridge = used;
-		return used;
-	}
-
-	@Nullable ProtocolBridge bridge() {
-		return this.bridge;
-	}
-
-	/**
-	 * Sends a request body, from now on to the connection in use.
-	 */
-	void send(RequestBodyPump body) {
-		this.pump = body;
-		if (this.bridge != null) {
-			body.attach(this.bridge);
+		used.begin(this.exchange, HeaderRules.toNode(this.request, this.hasBody));
+		if (!this.hasBody) {
+			onBodyComplete();
+			return;
+		}
+		RequestBodyPump pumping = this.pump;
+		if (pumping != null) {
+			pumping.attach(used);
+			return;
+		}
+		pumping = new RequestBodyPump(this.request, this.eventLoop, this);
+		this.pump = pumping;
+		pumping.attach(used);
+		if (expectsContinue()) {
+			pumping.startAfterContinue();
+		}
+		else {
+			pumping.start();
 		}
 	}
 
-	@Nullable RequestBodyPump pump() {
-		return this.pump;
+	private boolean expectsContinue() {
+		String expectation = this.request.headers().get(HttpHeaderNames.EXPECT);
+		return expectation != null && HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expectation.strip());
 	}
 
 	/**
-	 * Whether the connection in use had users before.
+	 * The process says <code>100 Continue</code>.
+	 * @return false if nobody waits for that
 	 */
-	boolean isReused() {
-		return this.bridge != null && this.bridge.connection().isReused();
+	boolean goOn() {
+		if (this.pump == null || !expectsContinue()) {
+			return false;
+		}
+		// Taking the body tells the client to go on.
+		this.pump.start();
+		return true;
 	}
 
-	/**
-	 * Whether any of the body has gone out, so that it cannot be sent again.
-	 */
-	boolean hasSentBody() {
-		return this.pump != null && this.pump.hasSent();
+	@Override
+	public Context currentContext() {
+		return this.exchange.currentContext();
+	}
+
+	@Override
+	public void onBodyComplete() {
+		if (this.bridge != null) {
+			this.bridge.writeEnd(this.request.trailers());
+			this.requestComplete = true;
+			this.exchange.requestSent();
+		}
+	}
+
+	@Override
+	public void onBodyFailed(String message, @Nullable Throwable cause) {
+		this.exchange.fail(new ExchangeException(
+				(cause != null) ? ExchangeException.Reason.CLIENT_GONE : ExchangeException.Reason.BAD_REQUEST, message,
+				cause));
 	}
 
 	void onWritable() {
@@ -80,11 +136,27 @@ final class NodeSide {
 	}
 
 	/**
-	 * The connection takes nothing more, but may still answer.
+	 * The connection takes nothing more, but may still answer: a process may have
+	 * answered before it closed. What is readable is read first, and the end of the
+	 * stream tells whether that was all.
 	 */
-	void stopWriting() {
+	void onWriteFailed() {
+		this.writeFailed = true;
+		detachPump();
+	}
+
+	private void detachPump() {
 		if (this.pump != null) {
 			this.pump.detach();
+		}
+	}
+
+	/**
+	 * Notes that the process announced when it closes the idle connection.
+	 */
+	void onHead(HttpHeaders headers) {
+		if (this.bridge != null) {
+			KeepAlive.announcedBy(headers, this.bridge.connection()::peerClosesIdleAfter);
 		}
 	}
 
@@ -95,10 +167,22 @@ final class NodeSide {
 	}
 
 	/**
+	 * Whether the request may be sent again over a fresh connection. A process may close
+	 * an idle one at the very moment in which we use it; safe to repeat is then what it
+	 * cannot have acted upon, for it has seen nothing of the body, or may act upon twice
+	 * (RFC 9110, section 9.2.2).
+	 */
+	boolean mayRepeat() {
+		boolean sentBody = this.pump != null && this.pump.hasSent();
+		return this.bridge != null && this.bridge.connection().isReused() && !sentBody
+				&& (this.hasBody || Methods.isIdempotent(this.request.method()));
+	}
+
+	/**
 	 * Gives up the connection, keeps lease and body for another.
 	 */
 	void dropConnection() {
-		stopWriting();
+		detachPump();
 		ProtocolBridge used = this.bridge;
 		this.bridge = null;
 		if (used != null) {
@@ -108,19 +192,20 @@ final class NodeSide {
 
 	/**
 	 * Gives everything back. Only the first call finds anything.
-	 * @param complete whether request and response are complete, so that others may use
-	 * the connection
+	 * @param reusable whether the response is complete and the process keeps the
+	 * connection
 	 */
-	void release(boolean complete) {
+	void release(boolean reusable) {
+		boolean clean = reusable && this.requestComplete && !this.writeFailed;
 		RequestBodyPump pumping = this.pump;
 		this.pump = null;
-		if (pumping != null && !complete) {
+		if (pumping != null) {
 			pumping.stop();
 		}
 		PipeLease held = this.lease;
 		ProtocolBridge used = this.bridge;
 		this.bridge = null;
-		if (used != null && held != null && complete) {
+		if (used != null && held != null && clean) {
 			used.finish(() -> held.giveBack(used.connection()));
 		}
 		else if (used != null) {

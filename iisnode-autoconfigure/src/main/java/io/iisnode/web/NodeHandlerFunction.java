@@ -17,17 +17,20 @@ public final class NodeHandlerFunction implements HandlerFunction<ServerResponse
 
 	private final NodeApplication application;
 
+	private final FailureLog failureLog;
+
 	/**
 	 * Creates the function.
 	 * @param application who answers
 	 */
 	public NodeHandlerFunction(NodeApplication application) {
 		this.application = application;
+		this.failureLog = new FailureLog(application);
 	}
 
 	@Override
 	public Mono<ServerResponse> handle(ServerRequest request) {
-		return Mono.just(new NodeServerResponse(this.application));
+		return Mono.just(new NodeServerResponse(this.application, this.failureLog));
 	}
 
 	@Override

@@ -24,8 +24,11 @@ final class NodeServerResponse implements ServerResponse {
 
 	private final NodeApplication application;
 
-	NodeServerResponse(NodeApplication application) {
+	private final FailureLog failureLog;
+
+	NodeServerResponse(NodeApplication application, FailureLog failureLog) {
 		this.application = application;
+		this.failureLog = failureLog;
 	}
 
 	@Override
@@ -56,7 +59,7 @@ final class NodeServerResponse implements ServerResponse {
 			ServerWebExchange exchange, Context context) {
 		ErrorResponse error = ErrorResponse.of(failure);
 		boolean committed = exchange.getResponse().isCommitted();
-		FailureLog.log(this.application, nodeExchange, client, failure, error, committed);
+		this.failureLog.log(nodeExchange, client, failure, error, committed);
 		if (committed) {
 			client.cut();
 			return Mono.empty();

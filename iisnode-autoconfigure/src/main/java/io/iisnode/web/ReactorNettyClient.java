@@ -93,6 +93,10 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		return this.channel.eventLoop();
 	}
 
+	boolean isConnected() {
+		return this.channel.isActive();
+	}
+
 	/**
 	 * Cuts the connection, so that the client sees that something is missing.
 	 */

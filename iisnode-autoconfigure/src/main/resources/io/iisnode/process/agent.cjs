@@ -14,7 +14,8 @@
  * as the watchdog's thread. What it needs of node beyond the documented API is `server._handle`; where
  * that is missing, only `address()` and the moment of "closed" are less exact.
  *
- * Messages are lines of JSON, UTF-8. To the host: started, listening, listen-failed, closed, stats,
+ * Messages are lines of percent-encoded parameters (type=stats&rss=1), which both sides read with what
+ * their platform has. To the host: started, listening, listen-failed, closed, stats,
  * recycle, shutting-down, result, degraded, left-alone. From the host: hello (first), shutdown,
  * cpu-profile, heap-snapshot, report.
  */
@@ -50,8 +51,8 @@ const DRAIN_INTERVAL = 50;
 /** What the application may still do once the host is gone, in ms; with what follows well below 2 s. */
 const LAST_GRACE = 1000;
 
-/** Windows only: how often the watchdog looks whether the host still lives, in ms. */
-const PARENT_INTERVAL = 500;
+/** How often a watchdog that is not told looks whether the host still lives, in ms. */
+const POLL_INTERVAL = 500;
 
 // Taken now: applications and test tools replace the global ones.
 const { clearInterval, setInterval, setTimeout } = globalThis;
@@ -59,7 +60,7 @@ const { nextTick } = process;
 
 function start(settings) {
   const controlPipe = new ControlPipe();
-  const options = attempt(() => JSON.parse(settings), (error) => controlPipe.degraded('options', error)) ?? {};
+  const options = decodeNumbers(settings);
   const applicationPipe = new ApplicationPipe(process.env.PORT, options, controlPipe);
   const shutdown = new Shutdown(applicationPipe);
 
@@ -81,6 +82,24 @@ function start(settings) {
     applicationPipe.redirect();
   }
   startWatchdog(controlPipe, shutdown);
+}
+
+function encode(message) {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(message)) {
+    if (value !== undefined && value !== null) {
+      parameters.set(name, String(value));
+    }
+  }
+  return `${parameters}\n`;
+}
+
+function decode(line) {
+  return Object.fromEntries(new URLSearchParams(line));
+}
+
+function decodeNumbers(line) {
+  return Object.fromEntries(Object.entries(decode(line)).map(([name, value]) => [name, Number(value)]));
 }
 
 // The control pipe ---------------------------------------------------------------------------------
@@ -119,7 +138,7 @@ class ControlPipe {
   }
 
   send(message) {
-    const line = `${JSON.stringify(message)}\n`;
+    const line = encode(message);
     for (const host of this.#hosts) {
       host.write(line);
     }
@@ -129,7 +148,7 @@ class ControlPipe {
   sendIfRead(message) {
     for (const host of this.#hosts) {
       if (host.writableLength < MAX_UNREAD) {
-        host.write(`${JSON.stringify(message)}\n`);
+        host.write(encode(message));
       }
     }
   }
@@ -197,7 +216,7 @@ class ControlPipe {
       this.#recycleRequested();
       return;
     }
-    const message = attempt(() => JSON.parse(line));
+    const message = decode(line);
     if (message?.type === 'hello') {
       this.#welcome(socket);
     } else if (this.#hosts.has(socket) && Object.hasOwn(this.commands, message?.type)) {
@@ -206,7 +225,7 @@ class ControlPipe {
   }
 
   #welcome(socket) {
-    const tell = (message) => socket.write(`${JSON.stringify(message)}\n`);
+    const tell = (message) => socket.write(encode(message));
     this.#hosts.add(socket);
     tell({ type: 'started', pid: process.pid, node: process.version, ppid: process.ppid });
     this.#notes.forEach(tell);
@@ -648,7 +667,10 @@ function startWatchdog(controlPipe, shutdown) {
     startWatchdogThread(input, onHostGone, (error) => controlPipe.degraded('watchdog', error));
   } catch (error) {
     controlPipe.degraded('watchdog', error);
-    watchFromLoop(input, onHostGone);
+    pollHost(isHostGone, () => {
+      onHostGone();
+      setTimeout(killAll, LAST_GRACE).unref();
+    }).unref();
   }
 }
 
@@ -677,34 +699,12 @@ function watchFromThread(input) {
   const onHostGone = () => {
     // The application's chance to save what it has; a stuck one does not hear of it.
     parentPort.postMessage('host-gone');
-    setTimeout(() => {
-      killDescendants(process.pid);
-      process.kill(process.pid, 'SIGKILL');
-    }, LAST_GRACE);
+    setTimeout(killAll, LAST_GRACE);
   };
   if (process.platform === 'win32') {
-    watchParent(onHostGone);
+    pollHost(hostCheck(), onHostGone);
   } else {
     watchStandardInput(input ?? 0, onHostGone);
-  }
-}
-
-/**
- * Where node grants no thread. Only if standard input can be opened a second time: two readers of one
- * descriptor in one event loop exclude each other, and the application may want to read it.
- */
-function watchFromLoop(input, onHostGone) {
-  const onEnd = () => {
-    onHostGone();
-    setTimeout(() => {
-      killDescendants(process.pid);
-      process.kill(process.pid, 'SIGKILL');
-    }, LAST_GRACE).unref();
-  };
-  if (process.platform === 'win32') {
-    watchParent(onEnd);
-  } else if (input !== undefined) {
-    watchStandardInput(input, onEnd).unref();
   }
 }
 
@@ -717,7 +717,47 @@ function watchStandardInput(descriptor, onEnd) {
   const input = new Socket({ fd: descriptor, readable: true, writable: false });
   input.on('error', () => {});
   input.once('close', onEnd);
-  return input.resume();
+  input.resume();
+}
+
+/**
+ * Where node grants no thread, and on Windows. There a job object, made by the host, is what ends the
+ * process, and this is for the case that none could be made. Standard input cannot be watched there:
+ * libuv reads it in a blocking way, during which whatever else touches the handle has to wait, be it
+ * process.stdin or the start of a child.
+ */
+function pollHost(isHostGone, onEnd) {
+  const timer = setInterval(() => {
+    if (isHostGone()) {
+      clearInterval(timer);
+      onEnd();
+    }
+  }, POLL_INTERVAL);
+  return timer;
+}
+
+/**
+ * A look at the moment itself. On Linux standard input tells; in other systems a second descriptor of a
+ * pipe is the first one again, and reading it could block, so there the parent tells, which comes a
+ * little later.
+ */
+function hostCheck() {
+  const parent = process.ppid;
+  const input = (process.platform === 'linux') ? openStandardInput() : undefined;
+  if (input !== undefined) {
+    const { readSync } = require('node:fs');
+    // Throws, so is undefined, while the pipe is merely empty.
+    return () => attempt(() => readSync(input, Buffer.alloc(1))) === 0;
+  }
+  return (process.platform === 'win32') ? () => !isAlive(parent) : () => process.ppid !== parent;
+}
+
+function isAlive(pid) {
+  let code;
+  attempt(() => process.kill(pid, 0), (error) => {
+    ({ code } = error);
+  });
+  return code !== 'ESRCH';
 }
 
 /**
@@ -731,46 +771,9 @@ function openStandardInput() {
   return attempt(() => openSync(name, constants.O_RDONLY | constants.O_NONBLOCK));
 }
 
-/**
- * Windows has a job object for this, made by the host, and this is for the case that it could not be
- * made. Standard input cannot be watched there: libuv reads it in a blocking way, during which whatever
- * else touches the handle has to wait, be it process.stdin or the start of a child.
- */
-function watchParent(onEnd) {
-  const parent = process.ppid;
-  const timer = setInterval(() => {
-    if (!isAlive(parent)) {
-      clearInterval(timer);
-      onEnd();
-    }
-  }, PARENT_INTERVAL);
-  if (isMainThread) {
-    timer.unref();
-  }
-}
-
-function isAlive(pid) {
-  let code;
-  attempt(() => process.kill(pid, 0), (error) => {
-    ({ code } = error);
-  });
-  return code !== 'ESRCH';
-}
-
-/**
- * A look at the moment itself, as the thread may not have noticed yet. On Linux standard input tells; in
- * other systems a second descriptor of a pipe is the first one again, and reading it could block, so
- * there the parent tells, which comes a little later.
- */
-function hostCheck() {
-  const parent = process.ppid;
-  const input = (process.platform === 'linux') ? openStandardInput() : undefined;
-  if (input !== undefined) {
-    const { readSync } = require('node:fs');
-    // Throws, so is undefined, while the pipe is merely empty.
-    return () => attempt(() => readSync(input, Buffer.alloc(1))) === 0;
-  }
-  return (process.platform === 'win32') ? () => !isAlive(parent) : () => process.ppid !== parent;
+function killAll() {
+  killDescendants(process.pid);
+  process.kill(process.pid, 'SIGKILL');
 }
 
 /** Ends the children, their children and so on, but not the process itself. */

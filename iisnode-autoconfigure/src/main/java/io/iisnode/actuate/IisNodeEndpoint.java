@@ -1,0 +1,77 @@
+package io.iisnode.actuate;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+import io.iisnode.application.NodeApplication;
+import io.iisnode.application.NodeApplicationManager;
+
+/**
+ * {@link Endpoint} that shows the Node applications and recycles them. Unless access is
+ * widened, it only shows.
+ */
+@Endpoint(id = "iisnode", defaultAccess = Access.READ_ONLY)
+public final class IisNodeEndpoint {
+
+	private static final String RECYCLE = "recycle";
+
+	private final NodeApplicationManager manager;
+
+	/**
+	 * Creates the endpoint.
+	 * @param manager knows the applications
+	 */
+	public IisNodeEndpoint(NodeApplicationManager manager) {
+		this.manager = manager;
+	}
+
+	/**
+	 * Shows all applications.
+	 * @return the applications
+	 */
+	@ReadOperation
+	public ApplicationsDescriptor applications() {
+		return new ApplicationsDescriptor(this.manager.applications()
+			.stream()
+			.map((application) -> ApplicationDescriptor.of(application.snapshot()))
+			.toList());
+	}
+
+	/**
+	 * Shows one application.
+	 * @param application its name
+	 * @return the application, null if there is none of that name
+	 */
+	@ReadOperation
+	public @Nullable ApplicationDescriptor application(@Selector String application) {
+		NodeApplication found = this.manager.find(application);
+		return (found != null) ? ApplicationDescriptor.of(found.snapshot()) : null;
+	}
+
+	/**
+	 * Does something to an application.
+	 * @param application its name
+	 * @param operation what to do: <code>recycle</code>
+	 * @return the application thereafter, null if there is none of that name
+	 * @throws InvalidEndpointRequestException if there is no such operation
+	 */
+	@WriteOperation
+	public @Nullable ApplicationDescriptor operate(@Selector String application, String operation) {
+		NodeApplication found = this.manager.find(application);
+		if (found == null) {
+			return null;
+		}
+		if (!RECYCLE.equals(operation)) {
+			throw new InvalidEndpointRequestException("Unknown operation '" + operation + "'",
+					"There is no operation '" + operation + "': it can only be '" + RECYCLE + "'");
+		}
+		found.recycle();
+		return ApplicationDescriptor.of(found.snapshot());
+	}
+
+}

@@ -1,0 +1,85 @@
+package io.iisnode.autoconfigure;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+
+import io.iisnode.application.NodeApplication;
+import io.iisnode.application.NodeApplicationFactory;
+import io.iisnode.application.NodeApplicationManager;
+import io.iisnode.process.ProcessLauncher;
+import io.iisnode.process.ProcessServices;
+import io.iisnode.transport.AsyncManager;
+import io.iisnode.transport.PipeTransport;
+import io.iisnode.transport.unix.UnixPipeTransport;
+
+/**
+ * Wires the core: pipes, I/O threads, processes, applications.
+ */
+@Configuration(proxyBeanMethods = false)
+class NodeHostConfiguration {
+
+	/** Name of the bean that makes the configured applications. */
+	static final String APPLICATIONS_BEAN_NAME = "iisNodeApplications";
+
+	@Bean
+	NodeSettingsBinder iisNodeSettingsBinder(Environment environment) {
+		return new NodeSettingsBinder(environment);
+	}
+
+	@Bean
+	NodeHostSettings iisNodeHostSettings(NodeSettingsBinder binder) {
+		return binder.host();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(PipeTransport.class)
+	UnixPipeTransport iisNodePipeTransport(NodeHostSettings settings) {
+		return new UnixPipeTransport(settings.pipeDirectory());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	AsyncManager iisNodeAsyncManager(PipeTransport transport, NodeHostSettings settings) {
+		return new AsyncManager(transport, settings.threadCount());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProcessLauncher iisNodeProcessLauncher() {
+		return ProcessLauncher.jdk();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ProcessServices iisNodeProcessServices(PipeTransport transport, AsyncManager async, ProcessLauncher launcher) {
+		return new ProcessServices(transport, async, launcher);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NodeApplicationFactory iisNodeApplicationFactory(ProcessServices services) {
+		return new NodeApplicationFactory(services);
+	}
+
+	@Bean(APPLICATIONS_BEAN_NAME)
+	NodeApplications iisNodeApplications(NodeApplicationFactory factory, NodeSettingsBinder binder) {
+		return new NodeApplications(factory, binder);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NodeApplicationManager iisNodeApplicationManager(NodeApplicationFactory factory, NodeSettingsBinder binder,
+			NodeHostSettings settings, ObjectProvider<NodeApplication> applications) {
+		return new NodeApplicationManager(HostedApplications.check(applications.orderedStream().toList()), factory,
+				settings.root(), binder.defaults(), settings.maxApplications());
+	}
+
+	@Bean
+	NodeApplicationLifecycle iisNodeApplicationLifecycle(NodeApplicationManager manager) {
+		return new NodeApplicationLifecycle(manager);
+	}
+
+}

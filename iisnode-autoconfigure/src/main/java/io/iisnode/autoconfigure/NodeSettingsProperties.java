@@ -1,0 +1,181 @@
+package io.iisnode.autoconfigure;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+import lombok.Getter;
+import lombok.Setter;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationPropertiesSource;
+import org.springframework.boot.convert.DataSizeUnit;
+import org.springframework.boot.convert.DurationUnit;
+import org.springframework.util.unit.DataSize;
+import org.springframework.util.unit.DataUnit;
+
+import io.iisnode.process.ProcessActivation;
+import io.iisnode.process.ProcessSelection;
+
+/**
+ * Settings that every application has. They stand under <code>iisnode</code> for all
+ * applications and under <code>iisnode.applications.&lt;name&gt;</code> for one of them,
+ * where they win. Bare numbers have the unit that iisnode gives them.
+ */
+@Getter
+@Setter
+@ConfigurationPropertiesSource
+public class NodeSettingsProperties {
+
+	/**
+	 * Node executable, found on the PATH unless it is a path, and arguments that stand
+	 * before all others. A path with blanks needs double quotes.
+	 */
+	private String nodeProcessCommandLine = "node";
+
+	/**
+	 * Arguments for node, before the script.
+	 */
+	private List<String> nodeProcessArguments = new ArrayList<>();
+
+	/**
+	 * Number of node processes of an application; 0: one per processor.
+	 */
+	private int nodeProcessCountPerApplication = 1;
+
+	/**
+	 * Requests that one process may have at a time. A WebSocket counts for as long as it
+	 * lives.
+	 */
+	private int maxConcurrentRequestsPerProcess = 1024;
+
+	/**
+	 * Requests that may wait until a process has room; one more is answered with 503. 0:
+	 * none waits.
+	 */
+	private int maxPendingRequestsPerApplication = 1024;
+
+	/**
+	 * Longest time that a request waits until a process has room; then it is answered
+	 * with 503.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration maxPendingTime = Duration.ofSeconds(30);
+
+	/**
+	 * Whether the first request starts all processes, or one and later requests start
+	 * further ones when all are full.
+	 */
+	private ProcessActivation processActivation = ProcessActivation.ALL;
+
+	/**
+	 * Which process with room takes the next request: strict turns, or the one with the
+	 * fewest active requests.
+	 */
+	private ProcessSelection processSelection = ProcessSelection.ROUND_ROBIN;
+
+	/**
+	 * Attempts to connect to a process after the first one.
+	 */
+	private int maxNamedPipeConnectionRetry = 100;
+
+	/**
+	 * Pause between two attempts to connect to a process.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration namedPipeConnectionRetryDelay = Duration.ofMillis(250);
+
+	/**
+	 * Idle connections kept for reuse, per process; 0: each request has a connection of
+	 * its own.
+	 */
+	private int maxNamedPipeConnectionPoolSize = 512;
+
+	/**
+	 * Idle time after which a connection is not used again. It ends earlier where node
+	 * announces so.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration maxNamedPipePooledConnectionAge = Duration.ofSeconds(30);
+
+	/**
+	 * Size of the first buffer that data of a process is read into. It grows with the
+	 * traffic. A bare number counts bytes.
+	 */
+	private DataSize initialRequestBufferSize = DataSize.ofBytes(4096);
+
+	/**
+	 * Longest head of a request and longest head of a response. A bare number counts
+	 * bytes.
+	 */
+	private DataSize maxRequestBufferSize = DataSize.ofBytes(65536);
+
+	/**
+	 * Time that a process has to finish its requests when it is recycled or the host
+	 * stops; then it is ended. 0: at once.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration gracefulShutdownTimeout = Duration.ofSeconds(60);
+
+	/**
+	 * Time that a process has from its start until it listens.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration startupTimeout = Duration.ofSeconds(30);
+
+	/**
+	 * Longest wait for the head of a response, counted from the end of the request; then
+	 * the client gets 504. Not set or 0: no limit.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private @Nullable Duration requestTimeout;
+
+	/**
+	 * NODE_ENV of the processes. Not set: that of the host.
+	 */
+	private String nodeEnv = "";
+
+	/**
+	 * Environment variables of the processes, added to those of the host. Those of one
+	 * application are added to those of all applications.
+	 */
+	private Map<String, String> environment = new LinkedHashMap<>();
+
+	/**
+	 * Whether standard output and standard error of the processes are written to files.
+	 */
+	private boolean loggingEnabled = true;
+
+	/**
+	 * Folder of the log files, relative to the folder of the script.
+	 */
+	private String logDirectory = "iisnode";
+
+	/**
+	 * Size after which a log file is followed by a new one. A bare number counts
+	 * kilobytes.
+	 */
+	@DataSizeUnit(DataUnit.KILOBYTES)
+	private DataSize maxLogFileSizeInKb = DataSize.ofKilobytes(128);
+
+	/**
+	 * Size of all files in the log folder; the oldest are removed beyond it. A bare
+	 * number counts kilobytes.
+	 */
+	@DataSizeUnit(DataUnit.KILOBYTES)
+	private DataSize maxTotalLogFileSizeInKb = DataSize.ofKilobytes(1024);
+
+	/**
+	 * Number of files in the log folder; the oldest are removed beyond it.
+	 */
+	private int maxLogFiles = 20;
+
+	/**
+	 * Whether error pages tell cause, command line and last words of the process. For
+	 * development only.
+	 */
+	private boolean devErrorsEnabled = false;
+
+}
