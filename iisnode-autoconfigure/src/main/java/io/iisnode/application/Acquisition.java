@@ -1,6 +1,7 @@
 package io.iisnode.application;
 
 import io.netty.util.concurrent.ScheduledFuture;
+import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -22,26 +23,27 @@ final class Acquisition extends Mono<ProcessLease> {
 
 	@Override
 	public void subscribe(CoreSubscriber<? super ProcessLease> actual) {
-		ProcessLease lease = this.application.leaseAtOnce();
-		if (lease != null) {
-			actual.onSubscribe(Operators.scalarSubscription(actual, lease));
-			return;
-		}
 		Waiting waiting = new Waiting(this.application, actual);
 		actual.onSubscribe(waiting);
+		ProcessLease lease = this.application.leaseAtOnce();
+		if (lease != null) {
+			waiting.deliver(lease);
+			return;
+		}
 		RequestRejectedException refusal = this.application.enqueue(waiting);
 		if (refusal != null) {
 			waiting.refuse(refusal);
 			return;
 		}
-		waiting.startTimer();
+		waiting.enqueued();
 		this.application.dispatch();
 	}
 
 	/**
-	 * A request in the queue. Whoever has taken it out of the queue calls one of
-	 * {@link #deliver} and {@link #refuse}, once.
+	 * One request, in the queue unless it is served at once. Whoever has taken it out of
+	 * the queue calls one of {@link #deliver} and {@link #refuse}, once.
 	 */
+	@Slf4j
 	static final class Waiting implements Subscription {
 
 		private final NodeApplication application;
@@ -52,28 +54,49 @@ final class Acquisition extends Mono<ProcessLease> {
 
 		private volatile boolean cancelled;
 
+		private volatile boolean settled;
+
 		Waiting(NodeApplication application, CoreSubscriber<? super ProcessLease> actual) {
 			this.application = application;
 			this.actual = actual;
 		}
 
-		void startTimer() {
+		void enqueued() {
 			this.timer = this.application.startTimer(this);
+			if (this.cancelled) {
+				this.application.leave(this);
+			}
+			if (this.cancelled || this.settled) {
+				// It was faster than we are.
+				stopTimer();
+			}
 		}
 
 		void deliver(ProcessLease lease) {
-			stopTimer();
+			settle();
 			if (this.cancelled) {
 				lease.release();
 				return;
 			}
-			this.actual.onNext(lease);
-			this.actual.onComplete();
+			try {
+				this.actual.onNext(lease);
+				this.actual.onComplete();
+			}
+			catch (RuntimeException ex) {
+				// Must not reach who serves the queue, and so all others in it.
+				log.error("A request for {} could not be begun", lease, ex);
+				lease.release();
+			}
 		}
 
 		void refuse(RuntimeException reason) {
-			stopTimer();
+			settle();
 			this.actual.onError(reason);
+		}
+
+		private void settle() {
+			this.settled = true;
+			stopTimer();
 		}
 
 		private void stopTimer() {
@@ -92,9 +115,8 @@ final class Acquisition extends Mono<ProcessLease> {
 		@Override
 		public void cancel() {
 			this.cancelled = true;
-			if (this.application.leave(this)) {
-				stopTimer();
-			}
+			this.application.leave(this);
+			stopTimer();
 		}
 
 	}

@@ -65,7 +65,9 @@ final class Generations {
 
 			@Override
 			public void recycleRequested() {
-				recycle();
+				if (isNewest(self[0])) {
+					recycle();
+				}
 			}
 
 		});
@@ -105,8 +107,19 @@ final class Generations {
 		}
 	}
 
+	/**
+	 * Whether no later generation exists. If one does, the wish of a process to be
+	 * replaced is granted already: several of one generation ask at once.
+	 */
+	private boolean isNewest(NodeProcessManager manager) {
+		synchronized (this.lock) {
+			return manager == ((this.next != null) ? this.next : this.current);
+		}
+	}
+
 	void recycle() {
 		NodeProcessManager started = null;
+		NodeProcessManager unused = null;
 		synchronized (this.lock) {
 			if (this.disposed != null) {
 				return;
@@ -119,6 +132,8 @@ final class Generations {
 			this.lastNumber++;
 			if (!this.current.isRunning()) {
 				// Nothing runs: the first request starts the new generation.
+				unused = this.current;
+				this.draining.add(unused);
 				this.current = create(this.lastNumber);
 			}
 			else {
@@ -131,11 +146,20 @@ final class Generations {
 					started.generation());
 			started.start();
 		}
+		if (unused != null) {
+			// A request may have started it at this moment.
+			end(unused);
+			this.application.dispatch();
+		}
 	}
 
 	private void changed(NodeProcessManager manager) {
 		if (isNext(manager)) {
 			if (!manager.isOpen()) {
+				if (!manager.isRunning()) {
+					// Listened, and died before it could take over.
+					abandon(manager);
+				}
 				return;
 			}
 			promote(manager);
@@ -164,38 +188,47 @@ final class Generations {
 			this.again = false;
 		}
 		log.info("Application '{}': generation {} takes over", this.application.name(), ready.generation());
-		old.drain().whenComplete((ignored, failure) -> drained(old));
+		end(old);
 		if (recycleAgain) {
 			recycle();
 		}
 	}
 
-	private void drained(NodeProcessManager manager) {
-		synchronized (this.lock) {
-			this.draining.remove(manager);
-		}
-		log.info("Application '{}': generation {} has ended", this.application.name(), manager.generation());
+	private void end(NodeProcessManager manager) {
+		manager.drain().whenComplete((ignored, failure) -> {
+			synchronized (this.lock) {
+				this.draining.remove(manager);
+			}
+			log.debug("Application '{}': generation {} has ended", this.application.name(), manager.generation());
+		});
 	}
 
 	private void failed(NodeProcessManager manager, ProcessStartException failure) {
-		boolean recycleAgain = false;
+		if (isNext(manager)) {
+			abandon(manager);
+		}
+		else if (manager == this.current) {
+			this.application.refuseAll(failure);
+		}
+	}
+
+	private void abandon(NodeProcessManager manager) {
+		boolean recycleAgain;
 		synchronized (this.lock) {
-			if (this.next == manager) {
-				this.next = null;
-				recycleAgain = this.again;
-				this.again = false;
+			if (this.next != manager) {
+				return;
 			}
+			this.next = null;
+			recycleAgain = this.again;
+			this.again = false;
 		}
-		if (manager != this.current) {
-			log.error("Application '{}': generation {} did not start, so generation {} stays: {}",
-					this.application.name(), manager.generation(), this.current.generation(), failure.getMessage());
-			manager.drain();
-			if (recycleAgain) {
-				recycle();
-			}
-			return;
+		// Why has been logged already.
+		log.warn("Application '{}': generation {} did not start, so generation {} stays", this.application.name(),
+				manager.generation(), this.current.generation());
+		manager.drain();
+		if (recycleAgain) {
+			recycle();
 		}
-		this.application.refuseAll(failure);
 	}
 
 	CompletableFuture<Void> dispose() {

@@ -104,14 +104,22 @@ public final class NodeApplication {
 	}
 
 	@Nullable ProcessLease leaseAtOnce() {
-		return this.queue.isEmpty() ? counted(this.generations.current().tryLease()) : null;
-	}
-
-	private @Nullable ProcessLease counted(@Nullable ProcessLease lease) {
+		ProcessLease lease = this.queue.isEmpty() ? tryLease() : null;
 		if (lease != null) {
 			this.totalRequests.incrementAndGet();
 		}
 		return lease;
+	}
+
+	private @Nullable ProcessLease tryLease() {
+		while (true) {
+			NodeProcessManager current = this.generations.current();
+			ProcessLease lease = current.tryLease();
+			// One that has just been replaced says nothing about the next one.
+			if (lease != null || current == this.generations.current()) {
+				return lease;
+			}
+		}
 	}
 
 	/**
@@ -125,6 +133,10 @@ public final class NodeApplication {
 		if (!this.queue.offer(request)) {
 			this.rejectedRequests.incrementAndGet();
 			return RequestRejectedException.full(name(), this.queue.capacity());
+		}
+		if (state() == NodeApplicationState.DISPOSED && this.queue.remove(request)) {
+			// Nobody would wake it.
+			return RequestRejectedException.disposed(name());
 		}
 		return null;
 	}
@@ -142,8 +154,8 @@ public final class NodeApplication {
 		}
 	}
 
-	boolean leave(Acquisition.Waiting request) {
-		return this.queue.remove(request);
+	void leave(Acquisition.Waiting request) {
+		this.queue.remove(request);
 	}
 
 	/**
@@ -163,7 +175,7 @@ public final class NodeApplication {
 
 	private void matchAll() {
 		while (!this.queue.isEmpty()) {
-			ProcessLease lease = this.generations.current().tryLease();
+			ProcessLease lease = tryLease();
 			if (lease == null) {
 				return;
 			}

@@ -43,7 +43,7 @@ final class NodeApplicationRegistrar implements ImportBeanDefinitionRegistrar {
 		}
 		if (registry.isBeanNameInUse(name)
 				|| (registry instanceof ConfigurableBeanFactory factory && factory.containsSingleton(name))) {
-			throw clash(name, "a bean of Spring's");
+			throw clash(name, "made by Spring itself");
 		}
 		RootBeanDefinition definition = new RootBeanDefinition();
 		definition.setTargetType(NodeApplication.class);
@@ -62,13 +62,13 @@ final class NodeApplicationRegistrar implements ImportBeanDefinitionRegistrar {
 	static NodeConfigurationException clash(String name, BeanDefinition other) {
 		String description = other.getResourceDescription();
 		description = (StringUtils.hasText(description)) ? description : other.getBeanClassName();
-		return clash(name, (description != null) ? description : "another bean definition");
+		return clash(name, "defined by " + ((description != null) ? description : "another configuration"));
 	}
 
 	private static NodeConfigurationException clash(String name, String other) {
 		return new NodeConfigurationException(
 				"The Node application '" + name + "' (iisnode.applications." + name
-						+ ") would be a bean of that name, but there is one already, defined by " + other + ".",
+						+ ") would be a bean of that name, but there is one already, " + other + ".",
 				"Give the application another name, for example iisnode.applications." + name
 						+ "-node, or rename the bean. Where the bean is meant to be this application, remove"
 						+ " iisnode.applications." + name + ".",

@@ -7,6 +7,7 @@ import org.springframework.web.reactive.function.server.support.RouterFunctionMa
 
 import io.iisnode.application.NodeApplicationManager;
 import io.iisnode.web.NodeRouterFunction;
+import io.iisnode.web.NodeServerCustomizer;
 import io.iisnode.web.ScriptPathResolver;
 
 /**
@@ -27,6 +28,11 @@ class NodeWebConfiguration {
 		RouterFunctionMapping mapping = new RouterFunctionMapping(new NodeRouterFunction(manager, resolver));
 		mapping.setOrder(settings.order());
 		return mapping;
+	}
+
+	@Bean
+	NodeServerCustomizer iisNodeServerCustomizer() {
+		return new NodeServerCustomizer();
 	}
 
 }

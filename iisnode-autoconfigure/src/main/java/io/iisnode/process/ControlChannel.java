@@ -143,17 +143,21 @@ final class ControlChannel {
 
 		private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
+		private boolean overlong;
+
 		List<String> append(ByteBuf buffer) {
 			try {
 				List<String> complete = new ArrayList<>();
 				while (buffer.isReadable()) {
 					byte next = buffer.readByte();
 					if (next == '\n') {
-						complete.add(this.bytes.toString(StandardCharsets.UTF_8));
-						this.bytes.reset();
+						end(complete);
 					}
 					else if (this.bytes.size() < MAX_LENGTH) {
 						this.bytes.write(next);
+					}
+					else {
+						this.overlong = true;
 					}
 				}
 				return complete;
@@ -161,6 +165,14 @@ final class ControlChannel {
 			finally {
 				buffer.release();
 			}
+		}
+
+		private void end(List<String> complete) {
+			if (!this.overlong) {
+				complete.add(this.bytes.toString(StandardCharsets.UTF_8));
+			}
+			this.bytes.reset();
+			this.overlong = false;
 		}
 
 	}

@@ -50,6 +50,8 @@ public final class NodeProcess {
 
 	private volatile @Nullable ProcessStartException startFailure;
 
+	private volatile int activeAtEnd;
+
 	NodeProcess(ProcessContext context, int generation, ProcessListener listener) {
 		this.application = context.application();
 		this.generation = generation;
@@ -116,7 +118,7 @@ public final class NodeProcess {
 	private void stop() {
 		if (transition(NodeProcessState.STOPPING) != null) {
 			this.connections.close();
-			this.run.requestEnd(this.settings.gracefulShutdownTimeout());
+			this.run.requestEnd();
 		}
 	}
 
@@ -149,9 +151,10 @@ public final class NodeProcess {
 	}
 
 	/**
-	 * The end, however it came. The first call counts.
+	 * The end, however it came. To be called once.
+	 * @param failure why it never listened, null if it did
 	 */
-	void ended(ProcessExit exit, @Nullable ProcessStartException failure) {
+	void ended(@Nullable ProcessStartException failure) {
 		ProcessLoad before = transition(NodeProcessState.EXITED);
 		if (before == null) {
 			return;
@@ -160,14 +163,21 @@ public final class NodeProcess {
 		if (before.state() == NodeProcessState.STARTING) {
 			this.startFailure = failure;
 		}
-		else if (before.state() == NodeProcessState.READY || !exit.expected()) {
-			log.warn("{} has ended unexpectedly with {} and {} active requests{}", this, exit.reason(), before.active(),
-					exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip());
+		this.activeAtEnd = before.active();
+		this.listener.exited(this);
+	}
+
+	/**
+	 * Its last words are known. To be called after {@link #ended}.
+	 */
+	void exited(ProcessExit exit) {
+		if (this.startFailure == null && !exit.expected()) {
+			log.warn("{} has ended unexpectedly with {} and {} active requests{}", this, exit.reason(),
+					this.activeAtEnd, exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip());
 		}
-		else {
+		else if (this.startFailure == null) {
 			log.info("{} has ended with {}", this, exit.reason());
 		}
-		this.listener.exited(this);
 		this.exited.complete(exit);
 	}
 

@@ -55,6 +55,11 @@ public final class NodeProcessManager implements ProcessListener {
 	private long nextStart = System.nanoTime();
 
 	/**
+	 * What was logged last, as processes that start together fail alike.
+	 */
+	private @Nullable String toldFailure;
+
+	/**
 	 * Creates the manager; starts nothing.
 	 * @param context what the processes have in common
 	 * @param generation number of the generation
@@ -139,6 +144,7 @@ public final class NodeProcessManager implements ProcessListener {
 		boolean opened;
 		boolean stray;
 		synchronized (this.lock) {
+			this.toldFailure = null;
 			stray = this.drained;
 			opened = this.open || openIfComplete();
 		}
@@ -156,12 +162,13 @@ public final class NodeProcessManager implements ProcessListener {
 		}
 		else if (!this.openScheduled && hasAny(NodeProcessState.READY)) {
 			this.openScheduled = true;
-			this.context.services()
-				.async()
-				.next()
-				.schedule(this::openNow, WAIT_FOR_SLOWER.toNanos(), TimeUnit.NANOSECONDS);
+			later(this::openNow, WAIT_FOR_SLOWER.toNanos());
 		}
 		return this.open;
+	}
+
+	private void later(Runnable action, long nanos) {
+		this.context.services().async().next().schedule(action, nanos, TimeUnit.NANOSECONDS);
 	}
 
 	private void openNow() {
@@ -186,6 +193,7 @@ public final class NodeProcessManager implements ProcessListener {
 		ProcessStartException failure = process.startFailure();
 		boolean opened;
 		boolean hopeless;
+		boolean told;
 		synchronized (this.lock) {
 			int index = this.slots.indexOf(process);
 			if (index >= 0) {
@@ -195,21 +203,27 @@ public final class NodeProcessManager implements ProcessListener {
 			if (failure != null) {
 				this.nextStart = System.nanoTime() + RESTART_DELAY_NANOS;
 			}
-			boolean noneReady = !hasAny(NodeProcessState.READY);
-			if (noneReady) {
-				this.open = false;
-			}
+			this.open = this.open && hasAny(NodeProcessState.READY);
 			opened = this.open || openIfComplete();
-			hopeless = failure != null && noneReady && !hasAny(NodeProcessState.STARTING) && !this.drained;
+			hopeless = failure != null && !this.drained && this.slots.stream().allMatch(Objects::isNull);
+			told = failure != null && Objects.equals(failure.getMessage(), this.toldFailure);
+			if (failure != null) {
+				this.toldFailure = hopeless ? null : failure.getMessage();
+			}
 		}
-		if (failure != null) {
+		if (failure != null && !told) {
 			log.error("{}{}", failure.getMessage(),
 					(failure.commandLine() != null) ? " [" + failure.commandLine() + "]" : "");
 		}
 		if (hopeless) {
 			this.listener.startFailed(Objects.requireNonNull(failure));
+			return;
 		}
-		else if (opened || failure == null) {
+		if (failure != null) {
+			// Nothing else may happen until then that reminds of those who wait.
+			later(this.listener::slotsFree, RESTART_DELAY_NANOS);
+		}
+		if (opened || failure == null) {
 			// Waiting requests start the replacement.
 			this.listener.slotsFree();
 		}

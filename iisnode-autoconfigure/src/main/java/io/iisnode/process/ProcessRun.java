@@ -64,6 +64,8 @@ final class ProcessRun {
 
 	private volatile boolean killed;
 
+	private volatile long killAt;
+
 	private volatile @Nullable String nodeVersion;
 
 	private volatile @Nullable Long memory;
@@ -124,7 +126,8 @@ final class ProcessRun {
 				killTree();
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | RuntimeException ex) {
+			// The latter for example for a variable whose name has a '='.
 			fail(new ProcessStartException("Cannot run '" + toRun.arguments().get(0) + "' for application '"
 					+ this.context.application() + "'. Install Node.js, or set iisnode.node-process-command-line"
 					+ " to an executable: " + ex.getMessage(), true, toRun.display(), null, "", ex));
@@ -132,9 +135,7 @@ final class ProcessRun {
 		}
 		Duration timeout = this.context.settings().startupTimeout();
 		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
-		ScheduledFuture<?> timer = this.eventLoop.schedule(() -> startTimedOut(timeout), timeout.toNanos(),
-				TimeUnit.NANOSECONDS);
-		this.owner.exited().thenRun(() -> timer.cancel(false));
+		whileAlive(() -> startTimedOut(timeout), timeout.toNanos());
 	}
 
 	private ProcessCommand command(Path script, Path directory) {
@@ -160,7 +161,7 @@ final class ProcessRun {
 	private void received(Map<String, String> message) {
 		switch (message.getOrDefault("type", "")) {
 			case "started" -> started(message.getOrDefault("node", ""));
-			case "listening" -> this.owner.listening();
+			case "listening" -> listening();
 			case "recycle" -> this.owner.recycleRequested();
 			case "stats" -> {
 				this.memory = Long.valueOf(message.getOrDefault("rss", "0"));
@@ -168,6 +169,14 @@ final class ProcessRun {
 			}
 			case "listen-failed" -> log.warn("{} could not listen: {}", this.owner, message.get("message"));
 			default -> log.debug("{} says {}", this.owner, message);
+		}
+	}
+
+	private void listening() {
+		Process current = this.process;
+		// Not if it has died since, or is too old, or too late: nobody shall be sent there.
+		if (!this.killed && current != null && current.isAlive()) {
+			this.owner.listening();
 		}
 	}
 
@@ -209,34 +218,40 @@ final class ProcessRun {
 	}
 
 	/**
-	 * Tells the application to end, then the process, then makes it.
-	 */
-	void requestEnd(Duration grace) {
-		this.ending = true;
-		if (grace.isZero()) {
-			kill();
-			return;
-		}
-		this.control.send("shutdown", Map.of());
-		this.eventLoop.schedule(() -> this.context.services().blocking().execute(this::terminate), grace.toNanos() / 2,
-				TimeUnit.NANOSECONDS);
-	}
-
-	private void terminate() {
-		Process current = this.process;
-		if (current != null && current.isAlive()) {
-			// Process.destroy() would close its streams, and so lose its last words.
-			current.toHandle().destroy();
-		}
-	}
-
-	/**
 	 * Kills the process when the grace is over.
 	 */
 	void killAfter(Duration grace) {
 		this.ending = true;
-		ScheduledFuture<?> timer = this.eventLoop.schedule(this::kill, grace.toNanos(), TimeUnit.NANOSECONDS);
+		this.killAt = System.nanoTime() + grace.toNanos();
+		whileAlive(this::kill, grace.toNanos());
+	}
+
+	/**
+	 * Tells the application to end, and the process when half of what is left of the
+	 * grace is over. To be called after {@link #killAfter}.
+	 */
+	void requestEnd() {
+		long left = this.killAt - System.nanoTime();
+		if (left <= 0) {
+			kill();
+			return;
+		}
+		this.control.send("shutdown", Map.of());
+		whileAlive(() -> this.context.services().blocking().execute(this::terminate), left / 2);
+	}
+
+	private void whileAlive(Runnable action, long nanos) {
+		ScheduledFuture<?> timer = this.eventLoop.schedule(action, nanos, TimeUnit.NANOSECONDS);
 		this.owner.exited().thenRun(() -> timer.cancel(false));
+	}
+
+	private void terminate() {
+		Process current = this.process;
+		// Where there is no such signal, it would be a kill, for which it is too early.
+		if (current != null && current.toHandle().supportsNormalTermination()) {
+			// Process.destroy() would close its streams, and so lose its last words.
+			current.toHandle().destroy();
+		}
 	}
 
 	/**
@@ -258,22 +273,27 @@ final class ProcessRun {
 
 	private void exited(Process ended) {
 		this.control.close();
+		boolean early = this.owner.state() == NodeProcessState.STARTING;
+		if (!early) {
+			// Who was sent there, and who replaces it, must not wait for its last words.
+			cleanUp(null);
+		}
 		ProcessLog current = this.output;
 		if (current != null) {
 			// A child of node may hold the stream open: do not wait for ever.
 			current.awaitEnd(LAST_WORDS_TIMEOUT);
 			current.close();
 		}
-		int code = ended.exitValue();
-		String lastWords = lastWords();
-		ProcessStartException failure = this.startFailure;
-		if (failure == null) {
-			failure = exitedEarly(code, lastWords);
+		ProcessExit exit = new ProcessExit(ended.pid(), ended.exitValue(), this.ending || this.killed, Instant.now(),
+				lastWords());
+		if (early) {
+			ProcessStartException failure = this.startFailure;
+			cleanUp((failure != null) ? failure : exitedEarly(exit));
 		}
-		finish(new ProcessExit(ended.pid(), code, this.ending || this.killed, Instant.now(), lastWords), failure);
+		this.owner.exited(exit);
 	}
 
-	private ProcessStartException exitedEarly(int code, String lastWords) {
+	private ProcessStartException exitedEarly(ProcessExit exit) {
 		if (this.nodeVersion == null) {
 			String version = NodeVersion.ask(this.context.settings().command());
 			if (version != null && !NodeVersion.isSupported(version)) {
@@ -281,20 +301,21 @@ final class ProcessRun {
 			}
 		}
 		return new ProcessStartException(
-				"Application '" + this.context.application() + "' ended before it listened, with exit code " + code
-						+ (lastWords.isBlank() ? "" : "; its last words: " + lastWords.strip()),
-				false, commandLine(), code, lastWords, null);
+				"Application '" + this.context.application() + "' ended before it listened, with " + exit.reason()
+						+ (exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip()),
+				false, commandLine(), exit.code(), exit.lastWords(), null);
 	}
 
 	private void fail(ProcessStartException failure) {
-		finish(new ProcessExit(0, -1, false, Instant.now(), ""), failure);
+		cleanUp(failure);
+		this.owner.exited(new ProcessExit(0, -1, this.killed, Instant.now(), ""));
 	}
 
-	private void finish(ProcessExit exit, ProcessStartException failure) {
+	private void cleanUp(@Nullable ProcessStartException failure) {
 		PipeTransport transport = this.context.services().transport();
 		transport.delete(this.pipe);
 		transport.delete(this.controlPipe);
-		this.owner.ended(exit, failure);
+		this.owner.ended(failure);
 	}
 
 }

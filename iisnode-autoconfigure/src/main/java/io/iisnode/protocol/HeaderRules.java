@@ -8,8 +8,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -54,7 +57,12 @@ final class HeaderRules {
 			headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
 		}
 		headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-		return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.target(), headers);
+		if (hasBody) {
+			return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.target(), headers);
+		}
+		// Head and end in one buffer, and so in one system call.
+		return new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.target(),
+				Unpooled.EMPTY_BUFFER, headers, EmptyHttpHeaders.INSTANCE);
 	}
 
 	/**

@@ -71,7 +71,8 @@ final class NodeSide implements RequestBodyPump.Owner {
 		this.bridge = used;
 		used.begin(this.exchange, HeaderRules.toNode(this.request, this.hasBody));
 		if (!this.hasBody) {
-			onBodyComplete();
+			this.requestComplete = true;
+			this.exchange.requestSent();
 			return;
 		}
 		RequestBodyPump pumping = this.pump;

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
@@ -78,12 +79,18 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Begins an exchange.
+	 * @param head the head of the request; a full request if it has no body
 	 */
 	void begin(PipeListener listener, HttpRequest head) {
 		this.exchange = listener;
 		this.decoder.expect(HttpMethod.HEAD.equals(head.method()));
 		write(head);
-		scheduleFlush();
+		if (head instanceof FullHttpRequest) {
+			this.channel.flush();
+		}
+		else {
+			scheduleFlush();
+		}
 	}
 
 	/**

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -25,6 +26,8 @@ public final class PipeConnectionPool {
 
 	private final ConnectionSettings settings;
 
+	private final LongSupplier nanoTime;
+
 	private final Map<EventLoop, Deque<PipeConnection>> idle = new ConcurrentHashMap<>();
 
 	private final AtomicInteger idleCount = new AtomicInteger();
@@ -40,9 +43,15 @@ public final class PipeConnectionPool {
 	 * @param settings limits
 	 */
 	public PipeConnectionPool(PipeConnector connector, PipeAddress address, ConnectionSettings settings) {
+		this(connector, address, settings, System::nanoTime);
+	}
+
+	PipeConnectionPool(PipeConnector connector, PipeAddress address, ConnectionSettings settings,
+			LongSupplier nanoTime) {
 		this.connector = connector;
 		this.address = address;
 		this.settings = settings;
+		this.nanoTime = nanoTime;
 	}
 
 	/**
@@ -55,7 +64,7 @@ public final class PipeConnectionPool {
 		if (connections == null) {
 			return null;
 		}
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		PipeConnection connection = connections.pollLast();
 		while (connection != null) {
 			this.idleCount.decrementAndGet();
@@ -102,16 +111,12 @@ public final class PipeConnectionPool {
 	 * @param connection the connection
 	 */
 	public void release(PipeConnection connection) {
-		if (this.closed || !connection.isActive()) {
+		long now = this.nanoTime.getAsLong();
+		connection.idle(now, this.settings.maxIdleAge());
+		if (this.closed || !connection.isReusable(now)) {
 			connection.close();
 			return;
 		}
-		if (this.idleCount.incrementAndGet() > this.settings.maxIdle()) {
-			this.idleCount.decrementAndGet();
-			connection.close();
-			return;
-		}
-		long now = System.nanoTime();
 		Deque<PipeConnection> connections = this.idle.computeIfAbsent(connection.eventLoop(),
 				(loop) -> new ArrayDeque<>());
 		PipeConnection oldest = connections.peekFirst();
@@ -119,7 +124,11 @@ public final class PipeConnectionPool {
 			// Closing takes it out of the queue.
 			oldest.close();
 		}
-		connection.idle(now, this.settings.maxIdleAge());
+		if (this.idleCount.incrementAndGet() > this.settings.maxIdle()) {
+			this.idleCount.decrementAndGet();
+			connection.close();
+			return;
+		}
 		connections.addLast(connection);
 		if (this.closed) {
 			connection.close();

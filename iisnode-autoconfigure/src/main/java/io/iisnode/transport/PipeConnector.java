@@ -21,8 +21,8 @@ import io.netty.util.concurrent.Promise;
 public final class PipeConnector {
 
 	/**
-	 * Largest single read: fewer system calls for large bodies, bounded memory for slow
-	 * readers.
+	 * Largest single read, unless the first one shall be larger: fewer system calls for
+	 * large bodies, bounded memory for slow readers.
 	 */
 	private static final int MAX_READ = 256 * 1024;
 
@@ -50,7 +50,8 @@ public final class PipeConnector {
 	 * @param address the pipe
 	 * @param settings how often and how fast to try again
 	 * @param wanted asked before each further attempt; false gives up
-	 * @return the connection, or the failure of the last attempt; notified on the loop
+	 * @return the connection, or the failure of the last attempt; notified on the loop.
+	 * Cancelling it gives up
 	 */
 	public Future<PipeConnection> connect(EventLoop eventLoop, PipeAddress address, ConnectionSettings settings,
 			BooleanSupplier wanted) {
@@ -66,15 +67,15 @@ public final class PipeConnector {
 			// away the answer that is still to be read.
 			.option(ChannelOption.AUTO_CLOSE, false)
 			.option(ChannelOption.RECVBUF_ALLOCATOR,
-					new AdaptiveRecvByteBufAllocator(MIN_READ, this.initialBufferSize, MAX_READ))
+					new AdaptiveRecvByteBufAllocator(Math.min(MIN_READ, this.initialBufferSize),
+							this.initialBufferSize, Math.max(MAX_READ, this.initialBufferSize)))
 			.handler(NoHandler.INSTANCE)
 			.connect(this.transport.socketAddress(attempt.eventLoop(), attempt.address()));
 		connecting.addListener((ChannelFuture future) -> {
 			if (future.isSuccess()) {
 				connected(attempt, future.channel());
 			}
-			else if (retriesLeft > 0 && attempt.wanted().getAsBoolean()) {
-				this.retries.increment();
+			else if (retriesLeft > 0 && attempt.isWanted()) {
 				attempt.eventLoop()
 					.schedule(() -> retry(attempt, retriesLeft - 1), attempt.settings().retryDelay().toNanos(),
 							TimeUnit.NANOSECONDS);
@@ -86,7 +87,8 @@ public final class PipeConnector {
 	}
 
 	private void retry(Attempt attempt, int retriesLeft) {
-		if (attempt.wanted().getAsBoolean()) {
+		if (attempt.isWanted()) {
+			this.retries.increment();
 			attempt(attempt, retriesLeft);
 		}
 		else {
@@ -110,6 +112,11 @@ public final class PipeConnector {
 
 	private record Attempt(EventLoop eventLoop, PipeAddress address, ConnectionSettings settings,
 			BooleanSupplier wanted, Promise<PipeConnection> result) {
+
+		boolean isWanted() {
+			return !this.result.isDone() && this.wanted.getAsBoolean();
+		}
+
 	}
 
 	/**

@@ -111,6 +111,10 @@ public final class PipeInbound extends Flux<ByteBuf> implements Subscription {
 				Operators.error(actual, new IllegalStateException("A pipe has one reader only"));
 				return;
 			}
+			if (this.disposed) {
+				Operators.error(actual, new PipeClosedException("The pipe has been given up"));
+				return;
+			}
 			this.subscriber = actual;
 			actual.onSubscribe(this);
 			drain();

@@ -43,6 +43,14 @@ final class PipeOutbound extends Mono<Void> {
 
 		private @Nullable Subscription upstream;
 
+		/**
+		 * Set where the stream emits, cleared on the loop. Never both at a time: the next
+		 * buffer is asked for after the last has been written.
+		 */
+		private boolean writing;
+
+		private boolean complete;
+
 		private boolean terminated;
 
 		Writer(Channel channel, CoreSubscriber<? super Void> actual) {
@@ -60,6 +68,7 @@ final class PipeOutbound extends Mono<Void> {
 
 		@Override
 		public void onNext(ByteBuf buffer) {
+			this.writing = true;
 			this.channel.writeAndFlush(buffer).addListener((ChannelFuture future) -> written(future.cause()));
 		}
 
@@ -69,7 +78,13 @@ final class PipeOutbound extends Mono<Void> {
 				return;
 			}
 			if (failure == null) {
-				subscription.request(1);
+				this.writing = false;
+				if (this.complete) {
+					terminate(this.actual::onComplete);
+				}
+				else {
+					subscription.request(1);
+				}
 			}
 			else {
 				subscription.cancel();
@@ -80,22 +95,25 @@ final class PipeOutbound extends Mono<Void> {
 
 		@Override
 		public void onError(Throwable failure) {
-			end(() -> this.actual.onError(failure));
+			this.eventLoop.execute(() -> terminate(() -> this.actual.onError(failure)));
 		}
 
 		@Override
 		public void onComplete() {
-			end(this.actual::onComplete);
-		}
-
-		private void end(Runnable signal) {
-			// Behind the writes that are under way: they run on the same loop.
 			this.eventLoop.execute(() -> {
-				if (!this.terminated) {
-					this.terminated = true;
-					signal.run();
+				// A last write may still wait for the process to read, and it may fail.
+				this.complete = true;
+				if (!this.writing) {
+					terminate(this.actual::onComplete);
 				}
 			});
+		}
+
+		private void terminate(Runnable signal) {
+			if (!this.terminated) {
+				this.terminated = true;
+				signal.run();
+			}
 		}
 
 		@Override

@@ -24,6 +24,14 @@ final class StreamHandler extends ChannelInboundHandlerAdapter implements PipeIn
 	}
 
 	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		if (!ctx.channel().isActive()) {
+			// Closed before: nobody will tell.
+			this.inbound.complete();
+		}
+	}
+
+	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
 		this.inbound.offer((ByteBuf) msg);
 	}

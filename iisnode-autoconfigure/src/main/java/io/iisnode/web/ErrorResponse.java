@@ -84,11 +84,6 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		return new ErrorResponse(status, reason, 0, failure);
 	}
 
-	static ErrorResponse notFound() {
-		return new ErrorResponse(HttpStatus.NOT_FOUND, "There is no such application.", 0,
-				new IllegalArgumentException("The path names a file that is never run"));
-	}
-
 	/**
 	 * Writes the response.
 	 * @param exchange the client's request and response

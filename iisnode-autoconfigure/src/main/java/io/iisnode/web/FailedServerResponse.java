@@ -1,6 +1,6 @@
 package io.iisnode.web;
 
-import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 import org.springframework.http.HttpHeaders;
@@ -11,16 +11,23 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 
+import io.iisnode.application.NodeApplication;
+
 /**
- * The response to a request that reached no application.
+ * The response to a request that was given to no application.
  */
-@Slf4j
 final class FailedServerResponse implements ServerResponse {
 
 	private final ErrorResponse error;
 
-	FailedServerResponse(ErrorResponse error) {
+	private final @Nullable NodeApplication application;
+
+	private final FailureLog failureLog;
+
+	FailedServerResponse(ErrorResponse error, @Nullable NodeApplication application, FailureLog failureLog) {
 		this.error = error;
+		this.application = application;
+		this.failureLog = failureLog;
 	}
 
 	@Override
@@ -40,9 +47,8 @@ final class FailedServerResponse implements ServerResponse {
 
 	@Override
 	public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
-		log.warn("Request {} for {} answered {}: {}", exchange.getRequest().getId(),
-				exchange.getRequest().getPath().value(), this.error.status().value(), this.error.cause().getMessage());
-		return this.error.write(exchange, context, null);
+		this.failureLog.log(exchange, this.error);
+		return this.error.write(exchange, context, this.application);
 	}
 
 }

@@ -2,8 +2,11 @@ package io.iisnode.web;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 import lombok.extern.slf4j.Slf4j;
+
+import org.springframework.web.server.ServerWebExchange;
 
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.RequestRejectedException;
@@ -21,42 +24,76 @@ final class FailureLog {
 
 	private static final long REJECTION_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
 
-	private final NodeApplication application;
+	private final String application;
 
-	private final AtomicLong nextRejection = new AtomicLong(System.nanoTime());
+	private final LongSupplier nanoTime;
+
+	private final AtomicLong nextRejection;
 
 	private final AtomicLong unloggedRejections = new AtomicLong();
 
 	FailureLog(NodeApplication application) {
+		this(application.name(), System::nanoTime);
+	}
+
+	/**
+	 * Creates a log for requests that are given to no application.
+	 */
+	FailureLog() {
+		this("none", System::nanoTime);
+	}
+
+	FailureLog(String application, LongSupplier nanoTime) {
 		this.application = application;
+		this.nanoTime = nanoTime;
+		this.nextRejection = new AtomicLong(nanoTime.getAsLong());
 	}
 
 	void log(NodeExchange exchange, ReactorNettyClient client, Throwable failure, ErrorResponse error, boolean cut) {
 		if (failure instanceof RequestRejectedException) {
-			logRejection(failure);
+			logRejection(client.id(), failure);
 			return;
 		}
 		String outcome = cut ? "connection cut" : "answered " + error.status().value();
 		Object process = (exchange.lease() != null) ? exchange.lease() : "no process";
 		if (!client.isConnected() || failure instanceof ProcessStartException) {
-			log.debug("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application.name(),
+			log.debug("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
 		else if (failure instanceof ExchangeException) {
-			log.warn("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application.name(),
+			log.warn("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
 		else {
-			log.error("Request {} to application '{}' failed ({}, {})", client.id(), this.application.name(), outcome,
-					process, failure);
+			log.error("Request {} to application '{}' failed ({}, {})", client.id(), this.application, outcome, process,
+					failure);
 		}
 	}
 
-	private void logRejection(Throwable failure) {
-		long now = System.nanoTime();
+	/**
+	 * Logs a request that was given to no application.
+	 */
+	void log(ServerWebExchange exchange, ErrorResponse error) {
+		String id = exchange.getRequest().getId();
+		Throwable failure = error.cause();
+		if (failure instanceof RequestRejectedException) {
+			logRejection(id, failure);
+		}
+		else if (failure instanceof ProcessStartException) {
+			// A missing script is told of when the host starts.
+			log.debug("Request {} answered {}: {}", id, error.status().value(), failure.getMessage());
+		}
+		else {
+			log.error("Request {} for {} answered {}", id, exchange.getRequest().getPath().value(),
+					error.status().value(), failure);
+		}
+	}
+
+	private void logRejection(String id, Throwable failure) {
+		long now = this.nanoTime.getAsLong();
 		long next = this.nextRejection.get();
 		if (now - next >= 0 && this.nextRejection.compareAndSet(next, now + REJECTION_INTERVAL_NANOS)) {
-			log.warn("Request answered 503: {} ({} more since the last such line)", failure.getMessage(),
+			log.warn("Request {} answered 503: {} ({} more since the last such line)", id, failure.getMessage(),
 					this.unloggedRejections.getAndSet(0));
 		}
 		else {

@@ -9,13 +9,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
  * Sits in the pipeline of a client's connection and tells what Reactor Netty keeps to
- * itself: when the connection has become writable, and the trailer fields of a request.
- * Added with the first request that needs it; stays as long as the connection.
+ * itself: the target and the trailer fields of a request as the client sent them, and
+ * when the connection has become writable. Stays as long as the connection.
  * <p>
  * Confined to the event loop of the connection.
  */
@@ -25,8 +27,13 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 
 	private final List<Runnable> waiting = new ArrayList<>();
 
+	private @Nullable String target;
+
 	private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
 
+	/**
+	 * The handler of a connection; added if there is none yet.
+	 */
 	static FrontHandler of(Channel channel) {
 		FrontHandler handler = (FrontHandler) channel.pipeline().get(NAME);
 		if (handler == null) {
@@ -46,8 +53,11 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 		notifyIfWritable(channel.isWritable());
 	}
 
-	void resetTrailers() {
-		this.trailers = EmptyHttpHeaders.INSTANCE;
+	/**
+	 * The target of the request that is being served, where Reactor Netty knows another.
+	 */
+	@Nullable String target() {
+		return this.target;
 	}
 
 	HttpHeaders trailers() {
@@ -56,6 +66,10 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
+		if (msg instanceof HttpRequest) {
+			this.target = (msg instanceof EscapedRequest escaped) ? escaped.originalTarget() : null;
+			this.trailers = EmptyHttpHeaders.INSTANCE;
+		}
 		if (msg instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()) {
 			this.trailers = new DefaultHttpHeaders().add(last.trailingHeaders());
 		}

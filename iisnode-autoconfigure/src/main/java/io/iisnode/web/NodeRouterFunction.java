@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
+import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -17,26 +18,42 @@ import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.NodeApplicationManager;
+import io.iisnode.process.ScriptNotFoundException;
 
 /**
  * Decides whether a request belongs to a Node application: by the configured routes, the
  * most specific first, then by the script that its path names. What it does not know is
- * left to others. Looks at files on threads for that, and not for what is known already.
+ * left to others, unless it is a file that nobody may see. Looks at files on threads for
+ * that, and not for what is known already.
  */
+@Slf4j
 public final class NodeRouterFunction implements RouterFunction<ServerResponse> {
+
+	/**
+	 * A script is reached by as many paths as there are spellings of its name, so what
+	 * clients can fill has to be bounded.
+	 */
+	private static final int MAX_KNOWN_PATHS = 1024;
 
 	private final NodeApplicationManager manager;
 
 	private final ScriptPathResolver resolver;
 
+	private final SourceGuard guard;
+
 	private final List<Route> routes;
 
-	private final Map<String, HandlerFunction<ServerResponse>> foundByPath = new ConcurrentHashMap<>();
+	private final FailureLog failureLog = new FailureLog();
+
+	private final Map<NodeApplication, NodeHandlerFunction> functions = new ConcurrentHashMap<>();
+
+	private final Map<String, Mono<HandlerFunction<ServerResponse>>> knownPaths = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the function.
@@ -46,18 +63,24 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 	public NodeRouterFunction(NodeApplicationManager manager, ScriptPathResolver resolver) {
 		this.manager = manager;
 		this.resolver = resolver;
-		this.routes = routes(manager);
+		this.guard = resolver
+			.guard(manager.declared().stream().map((application) -> application.definition().script()).toList());
+		this.routes = routes();
 	}
 
-	private static List<Route> routes(NodeApplicationManager manager) {
-		List<Route> routes = new ArrayList<>();
-		for (NodeApplication application : manager.declared()) {
+	private List<Route> routes() {
+		List<Route> sorted = new ArrayList<>();
+		for (NodeApplication application : this.manager.declared()) {
 			for (String path : application.definition().paths()) {
-				routes.add(new Route(PathPatternParser.defaultInstance.parse(path), application));
+				sorted.add(new Route(PathPatternParser.defaultInstance.parse(path), application, function(application)));
 			}
 		}
-		routes.sort(Comparator.comparing(Route::pattern, PathPattern.SPECIFICITY_COMPARATOR));
-		return List.copyOf(routes);
+		sorted.sort(Comparator.comparing(Route::pattern, PathPattern.SPECIFICITY_COMPARATOR));
+		return List.copyOf(sorted);
+	}
+
+	private NodeHandlerFunction function(NodeApplication application) {
+		return this.functions.computeIfAbsent(application, NodeHandlerFunction::new);
 	}
 
 	@Override
@@ -68,17 +91,16 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 			return route.handler();
 		}
 		List<PathContainer> candidates = this.resolver.candidates(path);
-		for (PathContainer candidate : candidates) {
-			HandlerFunction<ServerResponse> known = this.foundByPath.get(candidate.value());
-			if (known != null && route == null) {
-				return Mono.just(known);
+		if (route == null) {
+			Mono<HandlerFunction<ServerResponse>> known = known(candidates);
+			if (known != null) {
+				return known;
+			}
+			if (candidates.isEmpty() && !this.guard.isSuspicious(path)) {
+				return Mono.empty();
 			}
 		}
-		if (route == null && candidates.isEmpty()) {
-			return Mono.empty();
-		}
-		return Mono.<HandlerFunction<ServerResponse>>fromSupplier(() -> find(route, candidates))
-			.subscribeOn(Schedulers.boundedElastic());
+		return Mono.defer(() -> find(request, route, candidates)).subscribeOn(Schedulers.boundedElastic());
 	}
 
 	private @Nullable Route routeOf(PathContainer path) {
@@ -90,35 +112,59 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 		return null;
 	}
 
+	private @Nullable Mono<HandlerFunction<ServerResponse>> known(List<PathContainer> candidates) {
+		for (PathContainer candidate : candidates) {
+			Mono<HandlerFunction<ServerResponse>> known = this.knownPaths.get(candidate.value());
+			if (known != null) {
+				return known;
+			}
+		}
+		return null;
+	}
+
 	/**
 	 * Looks at files. A route whose script is missing does not hide scripts found by
 	 * path.
 	 */
-	private @Nullable HandlerFunction<ServerResponse> find(@Nullable Route route, List<PathContainer> candidates) {
+	private Mono<HandlerFunction<ServerResponse>> find(ServerRequest request, @Nullable Route route,
+			List<PathContainer> candidates) {
 		if (route != null && route.lookForScript()) {
-			return route.function();
+			return route.handler();
 		}
-		for (PathContainer candidate : candidates) {
-			ScriptPathResolver.Resolution resolution = this.resolver.resolve(candidate);
-			if (resolution == ScriptPathResolver.Resolution.FORBIDDEN) {
-				return (request) -> Mono.just(new FailedServerResponse(ErrorResponse.notFound()));
-			}
-			if (resolution.script() != null) {
-				return activate(candidate, resolution.script());
-			}
+		ScriptPathResolver.Resolution resolution = this.resolver.resolve(candidates);
+		if (resolution.candidate() != null && resolution.script() != null) {
+			return activate(resolution.candidate(), resolution.script());
 		}
-		return (route != null) ? route.function() : null;
+		PathContainer path = request.requestPath().pathWithinApplication();
+		if (resolution == ScriptPathResolver.Resolution.FORBIDDEN || this.guard.isProtected(path)) {
+			log.debug("Nobody may see {}", path);
+			// As if there were no such file: what is hidden, is there for nobody.
+			return Mono.error(new NoResourceFoundException(request.uri(), path.value()));
+		}
+		return (route != null) ? Mono.just(missing(route.application())) : Mono.empty();
 	}
 
-	private HandlerFunction<ServerResponse> activate(PathContainer candidate, Path script) {
+	private Mono<HandlerFunction<ServerResponse>> activate(PathContainer candidate, Path script) {
 		try {
-			NodeHandlerFunction function = new NodeHandlerFunction(this.manager.activate(script));
-			this.foundByPath.put(candidate.value(), function);
+			Mono<HandlerFunction<ServerResponse>> function = Mono.just(function(this.manager.activate(script)));
+			if (this.knownPaths.size() >= MAX_KNOWN_PATHS) {
+				this.knownPaths.clear();
+			}
+			this.knownPaths.put(candidate.value(), function);
 			return function;
 		}
 		catch (RuntimeException ex) {
-			return (request) -> Mono.just(new FailedServerResponse(ErrorResponse.of(ex)));
+			return Mono.just(failed(ErrorResponse.of(ex), null));
 		}
+	}
+
+	private HandlerFunction<ServerResponse> missing(NodeApplication application) {
+		return failed(ErrorResponse
+			.of(new ScriptNotFoundException(application.name(), application.definition().script())), application);
+	}
+
+	private HandlerFunction<ServerResponse> failed(ErrorResponse error, @Nullable NodeApplication application) {
+		return (request) -> Mono.just(new FailedServerResponse(error, application, this.failureLog));
 	}
 
 	@Override
@@ -135,25 +181,22 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 
 		private final NodeApplication application;
 
-		private final NodeHandlerFunction function;
-
 		private final Mono<HandlerFunction<ServerResponse>> handler;
 
 		private volatile boolean scriptSeen;
 
-		Route(PathPattern pattern, NodeApplication application) {
+		Route(PathPattern pattern, NodeApplication application, NodeHandlerFunction function) {
 			this.pattern = pattern;
 			this.application = application;
-			this.function = new NodeHandlerFunction(application);
-			this.handler = Mono.just(this.function);
+			this.handler = Mono.just(function);
 		}
 
 		PathPattern pattern() {
 			return this.pattern;
 		}
 
-		NodeHandlerFunction function() {
-			return this.function;
+		NodeApplication application() {
+			return this.application;
 		}
 
 		Mono<HandlerFunction<ServerResponse>> handler() {
@@ -171,7 +214,7 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 
 		@Override
 		public String toString() {
-			return this.pattern + " -> " + this.function;
+			return this.pattern + " -> " + this.application;
 		}
 
 	}

@@ -58,8 +58,6 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	private final HttpHeaders headers;
 
-	private final boolean chunked;
-
 	ReactorNettyClient(ServerWebExchange exchange) {
 		this.request = exchange.getRequest();
 		this.response = exchange.getResponse();
@@ -73,10 +71,6 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
 		this.headers = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
-		this.chunked = this.headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
-		if (this.chunked) {
-			FrontHandler.of(this.channel).resetTrailers();
-		}
 	}
 
 	private boolean isPlain() {
@@ -116,7 +110,8 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public String target() {
-		return RequestTarget.originForm(this.nativeRequest.uri());
+		String original = FrontHandler.of(this.channel).target();
+		return RequestTarget.originForm((original != null) ? original : this.nativeRequest.uri());
 	}
 
 	@Override
@@ -131,23 +126,37 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public HttpHeaders trailers() {
-		return this.chunked ? FrontHandler.of(this.channel).trailers() : EmptyHttpHeaders.INSTANCE;
+		return this.headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? FrontHandler.of(this.channel).trailers()
+				: EmptyHttpHeaders.INSTANCE;
 	}
 
 	@Override
 	public void interim(HttpResponse head) {
-		if (!this.nativeRequest.version().equals(HttpVersion.HTTP_1_1)) {
-			// HTTP/1.0 knows none (RFC 9110, section 15.2).
-			return;
+		// HTTP/1.0 knows none (RFC 9110, section 15.2).
+		if (this.nativeRequest.version().equals(HttpVersion.HTTP_1_1)) {
+			execute(() -> writeInterim(head));
 		}
-		this.channel.eventLoop().execute(() -> {
-			// Below Reactor Netty's own handler, which would count it as the response.
-			ChannelHandlerContext context = this.channel.pipeline().context(NettyPipeline.HttpTrafficHandler);
-			if (context != null && !this.response.isCommitted()) {
-				context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(),
-						Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE));
-			}
-		});
+	}
+
+	/**
+	 * Runs at once where that is possible, and always before what is written later.
+	 */
+	private void execute(Runnable action) {
+		if (this.channel.eventLoop().inEventLoop()) {
+			action.run();
+		}
+		else {
+			this.channel.eventLoop().execute(action);
+		}
+	}
+
+	private void writeInterim(HttpResponse head) {
+		// Below Reactor Netty's own handler, which would count it as the response.
+		ChannelHandlerContext context = this.channel.pipeline().context(NettyPipeline.HttpTrafficHandler);
+		if (context != null) {
+			context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(),
+					Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE));
+		}
 	}
 
 	@Override
@@ -181,6 +190,10 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	private void applyHead(HttpResponse head) {
 		this.nativeResponse.status(head.status());
 		HttpHeaders target = this.nativeResponse.responseHeaders();
+		if (!this.nativeRequest.version().isKeepAliveDefault()) {
+			// HTTP/1.0 knows no chunks, but Reactor Netty would send them.
+			target.remove(HttpHeaderNames.TRANSFER_ENCODING);
+		}
 		// Reactor Netty has set Transfer-Encoding; anything else is from a web filter.
 		if (target.size() > 1) {
 			for (Map.Entry<String, String> field : head.headers()) {

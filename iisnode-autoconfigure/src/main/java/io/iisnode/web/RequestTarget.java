@@ -5,6 +5,14 @@ package io.iisnode.web;
  */
 final class RequestTarget {
 
+	private static final String HEX = "0123456789ABCDEF";
+
+	/**
+	 * What java.net.URI takes beside letters and digits; percent sign, brackets and hash
+	 * depend on where they stand.
+	 */
+	private static final String PUNCTUATION = "-_.!~*'();/?:@&=+$,";
+
 	private RequestTarget() {
 	}
 
@@ -27,6 +35,47 @@ final class RequestTarget {
 		}
 		String rest = target.substring(end);
 		return rest.startsWith("/") ? rest : "/" + rest;
+	}
+
+	/**
+	 * Escapes what cannot stand in a URI (RFC 3986), so that decoding gives the same path
+	 * and query as the original means.
+	 * @param target the target as the client sent it, each character one byte
+	 * @return the target that java.net.URI takes; the same if it takes that
+	 */
+	static String escape(String target) {
+		StringBuilder escaped = null;
+		boolean query = false;
+		boolean fragment = false;
+		for (int i = 0; i < target.length(); i++) {
+			char c = target.charAt(i);
+			boolean legal = switch (c) {
+				case '%' -> isHex(target, i + 1) && isHex(target, i + 2);
+				case '[', ']' -> query || fragment;
+				case '#' -> !fragment;
+				default -> isLetterOrDigit(c) || PUNCTUATION.indexOf(c) >= 0;
+			};
+			query = query || c == '?';
+			fragment = fragment || c == '#';
+			if (!legal && escaped == null) {
+				escaped = new StringBuilder(target.length() + 16).append(target, 0, i);
+			}
+			if (legal && escaped != null) {
+				escaped.append(c);
+			}
+			else if (escaped != null) {
+				escaped.append('%').append(HEX.charAt(c >> 4 & 0xF)).append(HEX.charAt(c & 0xF));
+			}
+		}
+		return (escaped != null) ? escaped.toString() : target;
+	}
+
+	private static boolean isHex(String text, int index) {
+		return index < text.length() && Character.digit(text.charAt(index), 16) >= 0 && text.charAt(index) < 128;
+	}
+
+	private static boolean isLetterOrDigit(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 	}
 
 }

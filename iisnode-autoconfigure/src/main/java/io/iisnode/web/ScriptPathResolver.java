@@ -1,12 +1,11 @@
 package io.iisnode.web;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,19 @@ import org.springframework.web.util.pattern.PathPatternParser;
  */
 public final class ScriptPathResolver {
 
+	/**
+	 * Folders that are named like scripts are rare, and a client must not be able to keep
+	 * an I/O thread busy with a path of a thousand of them.
+	 */
+	private static final int MAX_ATTEMPTS = 16;
+
 	private final Path root;
 
-	private final List<PathPattern> handlers;
+	private final List<String> patterns;
 
-	private final List<PathMatcher> hidden;
+	private final List<Handler> handlers;
+
+	private final HiddenNames hidden;
 
 	/**
 	 * Creates the resolver.
@@ -35,24 +42,34 @@ public final class ScriptPathResolver {
 	 */
 	public ScriptPathResolver(Path root, List<String> handlers, List<String> hiddenSegments) {
 		this.root = root;
-		this.handlers = handlers.stream().map(PathPatternParser.defaultInstance::parse).toList();
-		this.hidden = hiddenSegments.stream()
-			.map((segment) -> FileSystems.getDefault().getPathMatcher("glob:" + segment))
-			.toList();
+		this.patterns = List.copyOf(handlers);
+		this.handlers = handlers.stream().map(Handler::of).toList();
+		this.hidden = new HiddenNames(hiddenSegments);
+	}
+
+	/**
+	 * What keeps the sources from being served.
+	 * @param entryFiles scripts of applications that have a route
+	 */
+	SourceGuard guard(Collection<Path> entryFiles) {
+		return new SourceGuard(this.root, this.patterns, this.hidden, entryFiles);
 	}
 
 	/**
 	 * The leading parts of a URL path that may name a script. Does not look at files.
 	 * @param path the path of a request
-	 * @return the parts in their order, usually none or one
+	 * @return the parts, the shortest first; usually none or one
 	 */
 	List<PathContainer> candidates(PathContainer path) {
-		List<PathContainer> candidates = new ArrayList<>(1);
+		List<PathContainer> candidates = List.of();
 		List<PathContainer.Element> elements = path.elements();
-		for (int i = 0; i < elements.size(); i++) {
-			if (elements.get(i) instanceof PathContainer.PathSegment) {
+		int attempts = 0;
+		for (int i = 0; i < elements.size() && attempts < MAX_ATTEMPTS; i++) {
+			if (elements.get(i) instanceof PathContainer.PathSegment segment && mayEndWith(segment)) {
+				attempts++;
 				PathContainer leading = (i + 1 == elements.size()) ? path : path.subPath(0, i + 1);
-				if (this.handlers.stream().anyMatch((pattern) -> pattern.matches(leading))) {
+				if (isHandled(leading)) {
+					candidates = candidates.isEmpty() ? new ArrayList<>(1) : candidates;
 					candidates.add(leading);
 				}
 			}
@@ -60,78 +77,110 @@ public final class ScriptPathResolver {
 		return candidates;
 	}
 
-	/**
-	 * Looks for the script of a candidate. Blocks for file system calls.
-	 * @param candidate leading part of a URL path
-	 * @return what there is
-	 */
-	Resolution resolve(PathContainer candidate) {
-		try {
-			Path file = this.root;
-			for (PathContainer.Element element : candidate.elements()) {
-				if (element instanceof PathContainer.PathSegment segment) {
-					String name = nameOf(segment);
-					if (name == null) {
-						return Resolution.NOTHING;
-					}
-					file = file.resolve(name);
-				}
+	private boolean mayEndWith(PathContainer.PathSegment segment) {
+		for (Handler handler : this.handlers) {
+			if (segment.valueToMatch().endsWith(handler.ending())) {
+				return true;
 			}
-			return Files.isRegularFile(file) ? check(file) : Resolution.NOTHING;
 		}
-		catch (InvalidPathException | IOException ex) {
-			return Resolution.NOTHING;
-		}
+		return false;
 	}
 
-	/**
-	 * The file name that a URL segment stands for.
-	 * @return null for what is no plain name: it would lead elsewhere
-	 */
-	private static @Nullable String nameOf(PathContainer.PathSegment segment) {
-		String name = segment.valueToMatch();
-		boolean plain = !name.isEmpty() && !name.equals(".") && !name.equals("..") && name.indexOf('/') < 0
-				&& name.indexOf('\\') < 0 && name.indexOf('\0') < 0 && name.indexOf(':') < 0
-				&& segment.parameters().isEmpty();
-		return plain ? name : null;
-	}
-
-	private Resolution check(Path file) throws IOException {
-		Path realRoot = this.root.toRealPath();
-		Path real = file.toRealPath();
-		if (!real.startsWith(realRoot) || isHidden(realRoot.relativize(real)) || isHidden(this.root.relativize(file))) {
-			return Resolution.FORBIDDEN;
-		}
-		return new Resolution(real);
-	}
-
-	private boolean isHidden(Path relative) {
-		for (Path name : relative) {
-			for (PathMatcher matcher : this.hidden) {
-				if (matcher.matches(name)) {
-					return true;
-				}
+	private boolean isHandled(PathContainer path) {
+		for (Handler handler : this.handlers) {
+			if (handler.pattern().matches(path)) {
+				return true;
 			}
 		}
 		return false;
 	}
 
 	/**
+	 * Looks for the script of the shortest candidate that has one. Blocks for file system
+	 * calls.
+	 * @param candidates leading parts of one URL path, the shortest first
+	 * @return what there is
+	 */
+	Resolution resolve(List<PathContainer> candidates) {
+		try {
+			for (PathContainer candidate : candidates) {
+				Path file = fileOf(candidate);
+				if (file != null && Files.isRegularFile(file)) {
+					return check(candidate, file);
+				}
+				if (file == null || !Files.isDirectory(file)) {
+					// Nothing can be below.
+					return Resolution.NOTHING;
+				}
+			}
+		}
+		catch (InvalidPathException | IOException ex) {
+			// Not the name of a file here, or one that cannot be reached.
+		}
+		return Resolution.NOTHING;
+	}
+
+	private @Nullable Path fileOf(PathContainer candidate) {
+		Path file = this.root;
+		for (PathContainer.Element element : candidate.elements()) {
+			if (element instanceof PathContainer.PathSegment segment) {
+				String name = FileName.of(segment);
+				if (name == null) {
+					return null;
+				}
+				file = file.resolve(name);
+			}
+		}
+		return file;
+	}
+
+	private Resolution check(PathContainer candidate, Path file) throws IOException {
+		Path realRoot = this.root.toRealPath();
+		Path real = file.toRealPath();
+		if (!real.startsWith(realRoot) || this.hidden.hide(realRoot.relativize(real))
+				|| this.hidden.hide(this.root.relativize(file))) {
+			return Resolution.FORBIDDEN;
+		}
+		return new Resolution(candidate, real);
+	}
+
+	/**
 	 * What a URL path leads to.
 	 *
+	 * @param candidate the part of the path that names the script, null if there is none
 	 * @param script real path of the script, null if there is none
 	 */
-	record Resolution(@Nullable Path script) {
+	record Resolution(@Nullable PathContainer candidate, @Nullable Path script) {
 
 		/**
 		 * No file: others may know the path.
 		 */
-		static final Resolution NOTHING = new Resolution(null);
+		static final Resolution NOTHING = new Resolution(null, null);
 
 		/**
 		 * A file that must not be run, nor shown by others.
 		 */
-		static final Resolution FORBIDDEN = new Resolution(null);
+		static final Resolution FORBIDDEN = new Resolution(null, null);
+
+	}
+
+	/**
+	 * A URL pattern that runs scripts.
+	 *
+	 * @param pattern the pattern
+	 * @param ending characters with which the last segment of a matching path ends; tells
+	 * most segments apart for little
+	 */
+	private record Handler(PathPattern pattern, String ending) {
+
+		static Handler of(String pattern) {
+			int end = pattern.length();
+			int start = end;
+			while (start > 0 && "/*?}".indexOf(pattern.charAt(start - 1)) < 0) {
+				start--;
+			}
+			return new Handler(PathPatternParser.defaultInstance.parse(pattern), pattern.substring(start, end));
+		}
 
 	}
 

@@ -55,7 +55,7 @@ const LAST_GRACE = 1000;
 const POLL_INTERVAL = 500;
 
 // Taken now: applications and test tools replace the global ones.
-const { clearInterval, setInterval, setTimeout } = globalThis;
+const { clearInterval, performance, setInterval, setTimeout } = globalThis;
 const { nextTick } = process;
 
 function start(settings) {
@@ -846,11 +846,8 @@ function startStatistics(interval, controlPipe) {
   if (statistics !== null || !(interval > 0)) {
     return;
   }
-  const { monitorEventLoopDelay, performance } = require('node:perf_hooks');
-  const delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION });
-  const toDelay = (nanoseconds) => Math.max(0, round(nanoseconds / 1e6 - DELAY_RESOLUTION));
+  const eventLoopDelay = new EventLoopDelay();
   let utilization = performance.eventLoopUtilization();
-  delay.enable();
   statistics = setInterval(() => {
     if (!controlPipe.hasHost) {
       return;
@@ -865,16 +862,48 @@ function startStatistics(interval, controlPipe) {
       heapUsed,
       heapTotal,
       external,
-      // The histogram counts from sample to sample, its own interval included.
-      eventLoopDelay: (delay.count > 0) ? toDelay(delay.mean) : 0,
-      eventLoopDelayMax: (delay.count > 0) ? toDelay(delay.max) : 0,
+      ...eventLoopDelay.read(),
       eventLoopUtilization: round(performance.eventLoopUtilization(utilization, previous).utilization),
       handles: process.getActiveResourcesInfo().length,
       cpuUser: user,
       cpuSystem: system
     });
-    delay.reset();
   }, interval).unref();
+}
+
+/** How late the event loop comes to what is due, in ms, between one reading and the next. */
+class EventLoopDelay {
+  #histogram = require('node:perf_hooks').monitorEventLoopDelay({ resolution: DELAY_RESOLUTION });
+
+  #first = 0;
+
+  constructor() {
+    this.#histogram.enable();
+    this.#measureFirst();
+  }
+
+  read() {
+    const { count, mean, max } = this.#histogram;
+    // The histogram counts from sample to sample, its own interval included.
+    const toDelay = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - DELAY_RESOLUTION);
+    const sum = (count > 0) ? toDelay(mean) * count : 0;
+    const delays = {
+      eventLoopDelay: round((sum + this.#first) / (count + 1)),
+      eventLoopDelayMax: round(Math.max((count > 0) ? toDelay(max) : 0, this.#first))
+    };
+    this.#histogram.reset();
+    this.#measureFirst();
+    return delays;
+  }
+
+  /** The histogram counts nothing up to its first sample after a reset, however long that takes. */
+  #measureFirst() {
+    const begin = performance.now();
+    this.#first = 0;
+    setTimeout(() => {
+      this.#first = Math.max(0, performance.now() - begin - DELAY_RESOLUTION);
+    }, DELAY_RESOLUTION).unref();
+  }
 }
 
 function round(value) {

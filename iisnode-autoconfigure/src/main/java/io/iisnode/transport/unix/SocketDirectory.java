@@ -27,6 +27,14 @@ final class SocketDirectory {
 
 	private static final int BSD_PATH_LIMIT = 103;
 
+	private static final String PREFIX = "iisnode-";
+
+	/**
+	 * Most characters that {@link Files#createTempDirectory} adds to a prefix. Its names
+	 * differ in length, but a host must not start today and fail tomorrow.
+	 */
+	private static final int MAX_SUFFIX = 20;
+
 	private final Path path;
 
 	private SocketDirectory(Path path) {
@@ -34,25 +42,28 @@ final class SocketDirectory {
 	}
 
 	static SocketDirectory create(@Nullable Path parent, int nameLength) {
-		Path base = (parent != null) ? parent.toAbsolutePath() : Path.of(System.getProperty("java.io.tmpdir"));
+		// Absolute: node resolves it against the folder of its script.
+		Path base = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath();
+		checkLength(base, nameLength);
 		try {
 			Files.createDirectories(base);
-			Path path = Files.createTempDirectory(base, "iisnode-",
-					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-			SocketDirectory directory = new SocketDirectory(path);
-			int length = path.toString().getBytes(StandardCharsets.UTF_8).length + 1 + nameLength;
-			if (length > limit()) {
-				directory.deleteAll();
-				throw new PipeAddressException("The paths of Unix domain sockets in '" + base + "' would have " + length
-						+ " bytes, but this platform allows " + limit()
-						+ ". Set iisnode.pipe-directory, or the system property java.io.tmpdir,"
-						+ " to a folder with a shorter path.");
-			}
-			return directory;
+			return new SocketDirectory(Files.createTempDirectory(base, PREFIX,
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			throw new PipeAddressException("No private folder for Unix domain sockets can be made in '" + base
 					+ "'. Set iisnode.pipe-directory to a folder that this process may write to: " + ex, ex);
+		}
+	}
+
+	private static void checkLength(Path base, int nameLength) {
+		int length = base.toString().getBytes(StandardCharsets.UTF_8).length + 1 + PREFIX.length() + MAX_SUFFIX + 1
+				+ nameLength;
+		if (length > limit()) {
+			throw new PipeAddressException("The paths of Unix domain sockets in '" + base + "' may have " + length
+					+ " bytes, but this platform allows " + limit()
+					+ ". Set iisnode.pipe-directory, or the system property java.io.tmpdir,"
+					+ " to a folder with a shorter path.");
 		}
 	}
 

@@ -1,0 +1,144 @@
+package io.iisnode;
+
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import io.iisnode.protocol.ExchangeSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Which package may know which.
+ */
+class ArchitectureTests {
+
+	private static final String[] CORE = packages("protocol", "application", "process", "transport", "watch", "log");
+
+	private static final String[] EDGES = packages("actuate", "health", "metrics", "observation");
+
+	private static final JavaClasses CLASSES = new ClassFileImporter()
+		.withImportOption(new ImportOption.DoNotIncludeTests())
+		.importPackages("io.iisnode");
+
+	@Test
+	void looksAtTheWholeLibrary() {
+		assertThat(CLASSES).hasSizeGreaterThan(50);
+	}
+
+	/**
+	 * Arrows point down: web, application, process, transport; and web, protocol,
+	 * transport.
+	 */
+	@ParameterizedTest
+	@CsvSource({ "web, application protocol process transport watch log", "application, process transport watch log",
+			"protocol, transport", "process, transport watch log", "transport, ''", "watch, ''", "log, ''" })
+	void packageKnowsOnlyThoseBelow(String name, String below) {
+		String[] allowed = packages(
+				Stream.concat(Stream.of(name), Arrays.stream(below.split(" "))).toArray(String[]::new));
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(packages(name))
+			.should()
+			.dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.iisnode..")
+				.and(DescribedPredicate.not(JavaClass.Predicates.resideInAnyPackage(allowed)))
+				.and(DescribedPredicate.not(settingsOfAnExchange(name))))
+			.allowEmptyShould(true)
+			.check(CLASSES);
+	}
+
+	/**
+	 * The settings of an application contain those of its exchanges, and nothing else of
+	 * the protocol is known there.
+	 */
+	private static DescribedPredicate<JavaClass> settingsOfAnExchange(String name) {
+		return DescribedPredicate.describe("settings of an exchange",
+				(type) -> name.equals("application") && type.isEquivalentTo(ExchangeSettings.class));
+	}
+
+	@Test
+	void packagesHaveNoCycles() {
+		SlicesRuleDefinition.slices().matching("io.iisnode.(*)..").should().beFreeOfCycles().check(CLASSES);
+	}
+
+	@Test
+	void nobodyKnowsTheAutoConfiguration() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideOutsideOfPackages(packages("autoconfigure"))
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage(packages("autoconfigure"))
+			.check(CLASSES);
+	}
+
+	@Test
+	void onlyTheAutoConfigurationKnowsTheEdges() {
+		for (String edge : EDGES) {
+			ArchRuleDefinition.noClasses()
+				.that()
+				.resideOutsideOfPackages(edge, "io.iisnode.autoconfigure..")
+				.should()
+				.dependOnClassesThat()
+				.resideInAPackage(edge)
+				.check(CLASSES);
+		}
+	}
+
+	@Test
+	void coreKnowsNeitherSpringBootNorMicrometer() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(CORE)
+			.should()
+			.dependOnClassesThat()
+			.resideInAnyPackage("org.springframework.boot..", "io.micrometer..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void protocolDoesNotKnowSpring() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(packages("protocol"))
+			.should()
+			.dependOnClassesThat()
+			.resideInAPackage("org.springframework..")
+			.check(CLASSES);
+	}
+
+	@Test
+	void nativeCallsAreForWindowsOnly() {
+		ArchRuleDefinition.classes()
+			.that(usingJna())
+			.should()
+			.resideInAnyPackage(packages("transport.windows", "process.windows"))
+			.allowEmptyShould(true)
+			.check(CLASSES);
+	}
+
+	private static DescribedPredicate<JavaClass> usingJna() {
+		return DescribedPredicate.describe("use JNA",
+				(type) -> type.getDirectDependenciesFromSelf()
+					.stream()
+					.anyMatch((dependency) -> dependency.getTargetClass().getPackageName().startsWith("com.sun.jna")));
+	}
+
+	private static String[] packages(String... names) {
+		return Arrays.stream(names)
+			.filter((name) -> !name.isEmpty())
+			.map((name) -> "io.iisnode." + name + "..")
+			.toArray(String[]::new);
+	}
+
+}

@@ -1,0 +1,249 @@
+package io.iisnode.application;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+
+import io.iisnode.process.FakeNode;
+import io.iisnode.process.NodeProcessState;
+import io.iisnode.process.ProcessLease;
+import io.iisnode.process.ProcessSnapshot;
+import io.iisnode.process.ProcessStartException;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link NodeApplication} and its generations.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class NodeApplicationTests {
+
+	@TempDir
+	private Path folder;
+
+	private FakeApplication fake;
+
+	@AfterEach
+	void close() {
+		this.fake.close();
+	}
+
+	private NodeApplication application(int processes) {
+		this.fake = FakeApplication.in(this.folder, processes, 2, 10);
+		return this.fake.application();
+	}
+
+	private NodeApplication running(int processes) {
+		NodeApplication application = application(processes);
+		this.fake.listening().lease().release();
+		for (int i = 0; i < processes; i++) {
+			this.fake.nodes().next();
+		}
+		this.fake.nodes().onLaunch((node) -> {
+		});
+		return application;
+	}
+
+	private void awaitState(NodeApplicationState state) {
+		await().until(() -> this.fake.application().state() == state);
+	}
+
+	private List<NodeProcessState> states() {
+		return this.fake.application().snapshot().processes().stream().map(ProcessSnapshot::state).toList();
+	}
+
+	@Test
+	void itIsActiveBeforeAnythingRuns() {
+		NodeApplication application = application(2);
+		ApplicationSnapshot snapshot = application.snapshot();
+		assertThat(snapshot.state()).isEqualTo(NodeApplicationState.ACTIVE);
+		assertThat(snapshot.generation()).isEqualTo(1);
+		assertThat(snapshot.processes()).isEmpty();
+	}
+
+	@Test
+	void aRecycleGoesFromActiveToRecyclingAndBack() {
+		NodeApplication application = running(1);
+		ProcessLease slow = this.fake.lease();
+		application.recycle();
+		assertThat(application.state()).isEqualTo(NodeApplicationState.RECYCLING);
+		assertThat(application.snapshot().generation()).isEqualTo(1);
+		this.fake.nodes().next().listen();
+		await().until(() -> application.snapshot().generation() == 2);
+		assertThat(application.state()).as("the old one still works").isEqualTo(NodeApplicationState.RECYCLING);
+		assertThat(states()).containsExactly(NodeProcessState.READY, NodeProcessState.DRAINING);
+		assertThat(application.snapshot().activeRequests()).isEqualTo(1);
+		slow.release();
+		awaitState(NodeApplicationState.ACTIVE);
+		assertThat(application.snapshot().recycles()).isEqualTo(1);
+		assertThat(this.fake.nodes().alive()).isEqualTo(1);
+	}
+
+	@Test
+	void requestsGoToTheOldGenerationUntilTheNewOneIsReady() {
+		NodeApplication application = running(1);
+		application.recycle();
+		FakeNode old = this.fake.nodes().all().get(0);
+		FakeNode next = this.fake.nodes().next();
+		ProcessLease before = this.fake.lease();
+		assertThat(before.pid()).isEqualTo(old.pid());
+		before.release();
+		next.listen();
+		await().until(() -> application.snapshot().generation() == 2);
+		assertThat(this.fake.lease().pid()).isEqualTo(next.pid());
+	}
+
+	@Test
+	void aGenerationThatDoesNotStartIsGivenUp(CapturedOutput output) {
+		NodeApplication application = running(2);
+		application.recycle();
+		this.fake.nodes().next().exit(1, "broken");
+		this.fake.nodes().next().exit(1, "broken");
+		awaitState(NodeApplicationState.ACTIVE);
+		assertThat(application.snapshot().generation()).isEqualTo(1);
+		this.fake.lease().release();
+		assertThat(output.toString().split("broken", -1)).as("the cause is logged once").hasSize(2);
+		assertThat(output).contains("generation 2 did not start, so generation 1 stays");
+		application.recycle();
+		this.fake.nodes().next().listen();
+		this.fake.nodes().next().listen();
+		await().until(() -> application.snapshot().generation() == 3);
+	}
+
+	@Test
+	void aRecycleBeforeTheFirstRequestStartsNothing() {
+		NodeApplication application = application(1);
+		application.recycle();
+		assertThat(application.state()).isEqualTo(NodeApplicationState.ACTIVE);
+		assertThat(application.snapshot().generation()).isEqualTo(2);
+		assertThat(this.fake.nodes().all()).isEmpty();
+		this.fake.listening().lease().release();
+		assertThat(application.snapshot().processes()).extracting(ProcessSnapshot::generation).containsExactly(2);
+	}
+
+	@Test
+	void recyclesWhileOneIsUnderWayBecomeOneMore() {
+		NodeApplication application = running(1);
+		application.recycle();
+		application.recycle();
+		application.recycle();
+		application.recycle();
+		assertThat(this.fake.nodes().next().listen().isAlive()).isTrue();
+		this.fake.nodes().next().listen();
+		await().until(() -> application.snapshot().generation() == 3);
+		awaitState(NodeApplicationState.ACTIVE);
+		assertThat(application.snapshot().recycles()).isEqualTo(2);
+		assertThat(this.fake.nodes().all()).hasSize(3);
+	}
+
+	@Test
+	void processesOfOneGenerationThatAllAskForARecycleGetOne() {
+		NodeApplication application = running(3);
+		List<FakeNode> old = this.fake.nodes().all();
+		old.get(0).say("type=recycle");
+		awaitState(NodeApplicationState.RECYCLING);
+		old.get(1).say("type=recycle").say("type=stats&rss=7&eventLoopDelay=0");
+		await().until(() -> application.snapshot().processes().stream().anyMatch((process) -> process.memory() != null));
+		this.fake.listening();
+		for (int i = 0; i < 3; i++) {
+			this.fake.nodes().next().listen();
+		}
+		await().until(() -> application.snapshot().generation() == 2);
+		awaitState(NodeApplicationState.ACTIVE);
+		assertThat(application.snapshot().recycles()).isEqualTo(1);
+		assertThat(this.fake.nodes().all()).hasSize(6);
+	}
+
+	@Test
+	void aRecycleWhileTheFirstGenerationStartsServesWhoWaits() {
+		NodeApplication application = application(1);
+		List<ProcessLease> leases = new CopyOnWriteArrayList<>();
+		application.acquire().subscribe(leases::add);
+		FakeNode first = this.fake.nodes().next();
+		application.recycle();
+		FakeNode second = this.fake.nodes().next().listen();
+		await().until(() -> leases.size() == 1);
+		assertThat(leases.get(0).pid()).isEqualTo(second.pid());
+		await().until(() -> !first.isAlive());
+		awaitState(NodeApplicationState.ACTIVE);
+	}
+
+	@Test
+	void whoWaitsForAStartThatFailsIsTold() {
+		NodeApplication application = application(1);
+		List<Throwable> errors = new CopyOnWriteArrayList<>();
+		application.acquire().subscribe(null, errors::add);
+		application.acquire().subscribe(null, errors::add);
+		this.fake.nodes().next().exit(1, "broken");
+		await().until(() -> errors.size() == 2);
+		assertThat(errors).hasOnlyElementsOfType(ProcessStartException.class);
+		assertThat(this.fake.nodes().all()).as("nobody is left who needs another one").hasSize(1);
+		assertThat(application.snapshot().pendingRequests()).isZero();
+		assertThat(application.snapshot().processes()).isEmpty();
+	}
+
+	@Test
+	void whoWaitsWhenTheOnlyProcessDiesGetsItsReplacement() {
+		NodeApplication application = running(1);
+		ProcessLease one = this.fake.lease();
+		ProcessLease two = this.fake.lease();
+		List<ProcessLease> leases = new CopyOnWriteArrayList<>();
+		application.acquire().subscribe(leases::add);
+		this.fake.nodes().all().get(0).exit(137, "");
+		FakeNode replacement = this.fake.nodes().next().listen();
+		await().until(() -> leases.size() == 1);
+		assertThat(leases.get(0).pid()).isEqualTo(replacement.pid());
+		one.release();
+		two.release();
+		assertThat(application.snapshot().activeRequests()).isEqualTo(1);
+	}
+
+	@Test
+	void disposeEndsAnActiveApplicationForGood() {
+		NodeApplication application = running(2);
+		application.dispose().block();
+		assertThat(application.state()).isEqualTo(NodeApplicationState.DISPOSED);
+		assertThat(this.fake.nodes().alive()).isZero();
+		application.recycle();
+		application.start();
+		assertThat(application.snapshot().processes()).isEmpty();
+		assertThat(this.fake.nodes().all()).hasSize(2);
+	}
+
+	@Test
+	void disposeEndsARecyclingApplicationWithAllItsGenerations() {
+		NodeApplication application = running(1);
+		ProcessLease slow = this.fake.lease();
+		application.recycle();
+		this.fake.nodes().next().listen();
+		await().until(() -> application.snapshot().generation() == 2);
+		application.recycle();
+		this.fake.nodes().next();
+		application.dispose();
+		assertThat(application.state()).isEqualTo(NodeApplicationState.DISPOSED);
+		await().until(() -> this.fake.nodes().alive() == 1);
+		slow.release();
+		await().until(() -> this.fake.nodes().alive() == 0);
+	}
+
+	@Test
+	void disposeWhileProcessesStartEndsThem() {
+		NodeApplication application = application(2);
+		List<Throwable> errors = new CopyOnWriteArrayList<>();
+		application.acquire().subscribe(null, errors::add);
+		this.fake.nodes().next();
+		application.dispose().block();
+		assertThat(this.fake.nodes().alive()).isZero();
+		assertThat(errors).singleElement().isInstanceOf(RequestRejectedException.class);
+	}
+
+}

@@ -1,0 +1,153 @@
+package io.iisnode.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+import io.iisnode.log.LogSettings;
+import io.iisnode.transport.AsyncManager;
+import io.iisnode.transport.ConnectionSettings;
+import io.iisnode.transport.PipeConnector;
+
+/**
+ * Launches {@link FakeNode}s, for tests that control every step and every fault.
+ */
+public final class FakeNodes implements ProcessLauncher, AutoCloseable {
+
+	private static final int LIMIT_SECONDS = 10;
+
+	private final MemoryTransport transport = new MemoryTransport();
+
+	private final AsyncManager async = new AsyncManager(this.transport, 1);
+
+	private final ProcessServices services = new ProcessServices(this.transport, this.async, this);
+
+	private final BlockingQueue<FakeNode> launched = new LinkedBlockingQueue<>();
+
+	private final List<FakeNode> all = new ArrayList<>();
+
+	private final AtomicInteger taken = new AtomicInteger();
+
+	private final Path script;
+
+	private volatile Consumer<FakeNode> onLaunch = (node) -> {
+	};
+
+	/**
+	 * Creates the launcher.
+	 * @param folder where an empty script is made
+	 */
+	public FakeNodes(Path folder) {
+		this.script = folder.resolve("app.js");
+		try {
+			Files.writeString(this.script, "");
+		}
+		catch (IOException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@Override
+	public Process launch(ProcessCommand command) throws IOException {
+		FakeNode node = new FakeNode(command, this.async.next());
+		synchronized (this.all) {
+			this.all.add(node);
+		}
+		this.onLaunch.accept(node);
+		this.launched.add(node);
+		return node;
+	}
+
+	/**
+	 * What is done with each process at its launch; an exception makes the launch fail.
+	 */
+	public FakeNodes onLaunch(Consumer<FakeNode> action) {
+		this.onLaunch = action;
+		return this;
+	}
+
+	/**
+	 * The next process that is launched.
+	 */
+	public FakeNode next() {
+		try {
+			FakeNode node = this.launched.poll(LIMIT_SECONDS, TimeUnit.SECONDS);
+			if (node == null) {
+				throw new AssertionError("No process was launched");
+			}
+			this.taken.incrementAndGet();
+			return node;
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
+	 * How often {@link #next()} has returned.
+	 */
+	public int taken() {
+		return this.taken.get();
+	}
+
+	/**
+	 * All processes so far.
+	 */
+	public List<FakeNode> all() {
+		synchronized (this.all) {
+			return List.copyOf(this.all);
+		}
+	}
+
+	public long alive() {
+		return all().stream().filter(FakeNode::isAlive).count();
+	}
+
+	public Path script() {
+		return this.script;
+	}
+
+	public ProcessServices services() {
+		return this.services;
+	}
+
+	MemoryTransport transport() {
+		return this.transport;
+	}
+
+	ProcessContext context(ProcessSettings settings) {
+		return new ProcessContext("test", this.script, settings, ConnectionSettings.DEFAULTS, logSettings(),
+				new PipeConnector(this.transport, 1024), this.services);
+	}
+
+	public static LogSettings logSettings() {
+		return new LogSettings(false, Path.of("logs"), 1024, 1024, 1);
+	}
+
+	public static ProcessSettings settings(int count, int concurrency) {
+		return settings(count, concurrency, ProcessActivation.ALL, ProcessSelection.ROUND_ROBIN);
+	}
+
+	public static ProcessSettings settings(int count, int concurrency, ProcessActivation activation,
+			ProcessSelection selection) {
+		return new ProcessSettings(List.of("node"), List.of(), count, concurrency, activation, selection,
+				Duration.ofSeconds(30), Duration.ofSeconds(10), "", Map.of());
+	}
+
+	@Override
+	public void close() {
+		all().forEach((node) -> node.exit(0, ""));
+		this.services.close();
+		this.async.close();
+	}
+
+}

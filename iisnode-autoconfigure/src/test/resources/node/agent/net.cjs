@@ -1,0 +1,3 @@
+const net = require('node:net');
+
+net.createServer((socket) => socket.pipe(socket)).listen(3000);
