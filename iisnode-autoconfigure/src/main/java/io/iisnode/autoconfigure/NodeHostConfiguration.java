@@ -35,9 +35,10 @@ class NodeHostConfiguration {
 	}
 
 	@Bean
-	@ConditionalOnMissingBean(PipeTransport.class)
-	UnixPipeTransport iisNodePipeTransport(NodeHostSettings settings) {
-		return new UnixPipeTransport(settings.pipeDirectory());
+	@ConditionalOnMissingBean
+	PipeTransport iisNodePipeTransport(NodeHostSettings settings) {
+		return Platform.isWindows() ? Platform.windowsPipeTransport()
+				: new UnixPipeTransport(settings.pipeDirectory());
 	}
 
 	@Bean
@@ -49,7 +50,7 @@ class NodeHostConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	ProcessLauncher iisNodeProcessLauncher() {
-		return ProcessLauncher.jdk();
+		return Platform.isWindows() ? Platform.windowsProcessLauncher() : ProcessLauncher.jdk();
 	}
 
 	@Bean

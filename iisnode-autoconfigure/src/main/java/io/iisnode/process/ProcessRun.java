@@ -119,6 +119,7 @@ final class ProcessRun {
 		try {
 			Process started = this.context.services().launcher().launch(toRun);
 			this.process = started;
+			expectServer(started, this.pipe, this.controlPipe);
 			this.output = ProcessLog.open(this.context.logSettings(), directory, started.pid(),
 					started.getInputStream(), started.getErrorStream());
 			started.onExit().thenAcceptAsync(this::exited, this.context.services().blocking());
@@ -138,6 +139,19 @@ final class ProcessRun {
 		whileAlive(() -> startTimedOut(timeout), timeout.toNanos());
 	}
 
+	/**
+	 * The pipes are served by the process, or by one that it has started where it is a
+	 * script that starts node.
+	 */
+	private void expectServer(Process started, PipeAddress... pipes) {
+		for (PipeAddress address : pipes) {
+			this.context.services()
+				.transport()
+				.expectServer(address, (pid) -> pid == started.pid()
+						|| started.descendants().anyMatch((descendant) -> descendant.pid() == pid));
+		}
+	}
+
 	private ProcessCommand command(Path script, Path directory) {
 		ProcessSettings settings = this.context.settings();
 		List<String> arguments = new ArrayList<>(settings.command());
@@ -145,7 +159,8 @@ final class ProcessRun {
 		arguments.add(this.context.services().agent().file().toString());
 		arguments.addAll(settings.arguments());
 		arguments.add(script.toString());
-		Map<String, String> environment = new HashMap<>();
+		Map<String, String> environment = new HashMap<>(this.context.services().transport().environment());
+		environment.keySet().removeAll(System.getenv().keySet());
 		if (!settings.nodeEnv().isEmpty()) {
 			environment.put("NODE_ENV", settings.nodeEnv());
 		}

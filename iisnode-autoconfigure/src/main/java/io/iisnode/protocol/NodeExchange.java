@@ -301,8 +301,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	}
 
 	private boolean mayRepeat() {
-		return this.state == ExchangeState.EXCHANGING && !this.repeated && !this.headReceived
-				&& !this.relay.hasPassedAny() && this.node.mayRepeat();
+		return this.state == ExchangeState.EXCHANGING && !this.repeated && this.node.mayRepeat();
 	}
 
 	/**

@@ -1,12 +1,13 @@
 package io.iisnode.protocol;
 
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
 
 /**
- * Netty's decoder, told whether the request was a HEAD, and asked whether it has bytes
- * left: a connection with such must not be used again.
+ * Netty's decoder, told whether the request was a HEAD, and asked whether a response has
+ * begun, and whether bytes are left: a connection with such must not be used again.
  */
 final class NodeResponseDecoder extends HttpResponseDecoder {
 
@@ -17,6 +18,8 @@ final class NodeResponseDecoder extends HttpResponseDecoder {
 
 	private boolean head;
 
+	private boolean begun;
+
 	NodeResponseDecoder(int maxHeadSize) {
 		super(new HttpDecoderConfig().setMaxInitialLineLength(maxHeadSize)
 			.setMaxHeaderSize(maxHeadSize)
@@ -26,10 +29,24 @@ final class NodeResponseDecoder extends HttpResponseDecoder {
 
 	void expect(boolean answerToHead) {
 		this.head = answerToHead;
+		this.begun = false;
+	}
+
+	/**
+	 * Whether any byte of the expected response has arrived.
+	 */
+	boolean hasBegun() {
+		return this.begun;
 	}
 
 	boolean hasBytesLeft() {
 		return actualReadableBytes() > 0;
+	}
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object input) throws Exception {
+		this.begun = true;
+		super.channelRead(ctx, input);
 	}
 
 	@Override

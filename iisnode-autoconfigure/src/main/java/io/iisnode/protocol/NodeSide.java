@@ -171,12 +171,15 @@ final class NodeSide implements RequestBodyPump.Owner {
 	 * Whether the request may be sent again over a fresh connection. A process may close
 	 * an idle one at the very moment in which we use it; safe to repeat is then what it
 	 * cannot have acted upon, for it has seen nothing of the body, or may act upon twice
-	 * (RFC 9110, section 9.2.2).
+	 * (RFC 9110, section 9.2.2). One that has begun to answer has got the request.
 	 */
 	boolean mayRepeat() {
+		ProtocolBridge used = this.bridge;
+		if (used == null || !used.connection().isReused() || used.hasResponseBegun()) {
+			return false;
+		}
 		boolean sentBody = this.pump != null && this.pump.hasSent();
-		return this.bridge != null && this.bridge.connection().isReused() && !sentBody
-				&& (this.hasBody || Methods.isIdempotent(this.request.method()));
+		return !sentBody && (this.hasBody || Methods.isIdempotent(this.request.method()));
 	}
 
 	/**

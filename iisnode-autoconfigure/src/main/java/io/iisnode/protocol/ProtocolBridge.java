@@ -142,6 +142,13 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 		}
 	}
 
+	/**
+	 * Whether anything of the response has arrived, be it HTTP or not.
+	 */
+	boolean hasResponseBegun() {
+		return this.decoder.hasBegun();
+	}
+
 	boolean isWritable() {
 		return this.channel.isWritable();
 	}

@@ -46,6 +46,11 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 
 	private boolean asked;
 
+	/**
+	 * The client has sent all; a piece may still be held.
+	 */
+	private boolean ended;
+
 	private boolean stopped;
 
 	private boolean sent;
@@ -71,6 +76,7 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 		else {
 			askForMore();
 		}
+		endIfAllIsSent();
 	}
 
 	/**
@@ -143,7 +149,7 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 	private void askForMore() {
 		Subscription subscription = this.upstream;
 		ProtocolBridge pipe = this.bridge;
-		if (!this.asked && !this.stopped && subscription != null && pipe != null && pipe.isWritable()) {
+		if (!this.asked && !this.ended && !this.stopped && subscription != null && pipe != null && pipe.isWritable()) {
 			this.asked = true;
 			subscription.request(1);
 		}
@@ -188,18 +194,24 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 	@Override
 	public void onComplete() {
 		execute(() -> {
-			if (this.stopped) {
-				return;
-			}
-			this.stopped = true;
-			if (this.remaining > 0) {
-				// To end here would make node take the next request for the rest of this.
-				this.owner.onBodyFailed("The request body is shorter than its Content-Length", null);
-			}
-			else {
-				this.owner.onBodyComplete();
-			}
+			this.ended = true;
+			endIfAllIsSent();
 		});
+	}
+
+	private void endIfAllIsSent() {
+		if (!this.ended || this.stopped || this.bridge == null) {
+			return;
+		}
+		this.stopped = true;
+		this.sent = true;
+		if (this.remaining > 0) {
+			// To end here would make node take the next request for the rest of this.
+			this.owner.onBodyFailed("The request body is shorter than its Content-Length", null);
+		}
+		else {
+			this.owner.onBodyComplete();
+		}
 	}
 
 	@Override

@@ -41,8 +41,6 @@ final class ResponseRelay implements PipeInbound.Source {
 
 	private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
 
-	private boolean passedAny;
-
 	private boolean waitingForClient;
 
 	private @Nullable Disposable delivery;
@@ -54,7 +52,6 @@ final class ResponseRelay implements PipeInbound.Source {
 	}
 
 	void interim(HttpResponse response) {
-		this.passedAny = true;
 		this.client.interim(response);
 	}
 
@@ -126,7 +123,6 @@ final class ResponseRelay implements PipeInbound.Source {
 	}
 
 	private void deliver(Mono<Void> sending) {
-		this.passedAny = true;
 		this.delivery = sending.subscribe(null, this::failed, this::delivered, this.exchange.currentContext());
 	}
 
@@ -145,13 +141,6 @@ final class ResponseRelay implements PipeInbound.Source {
 		else {
 			this.eventLoop.execute(action);
 		}
-	}
-
-	/**
-	 * Whether the client has got anything, so that nothing may be sent in its place.
-	 */
-	boolean hasPassedAny() {
-		return this.passedAny;
 	}
 
 	boolean isStreaming() {

@@ -29,7 +29,8 @@ public final class AsyncManager implements AutoCloseable {
 	 * @param transport the pipes that they serve
 	 * @param threadCount number of our own threads
 	 * (<code>async-completion-thread-count</code>); 0: exchanges run on the event loops
-	 * of the web server, one per processor, and one thread of ours does the rest
+	 * of the web server, one per processor, and one thread of ours does the rest; where the
+	 * web server's loops cannot serve pipes, there is one thread of ours per processor
 	 */
 	public AsyncManager(PipeTransport transport, int threadCount) {
 		if (threadCount < 0) {
@@ -37,7 +38,7 @@ public final class AsyncManager implements AutoCloseable {
 		}
 		this.transport = transport;
 		this.shareCallersLoop = threadCount == 0;
-		this.group = new MultiThreadIoEventLoopGroup(Math.max(1, threadCount),
+		this.group = new MultiThreadIoEventLoopGroup((threadCount != 0) ? threadCount : transport.defaultThreadCount(),
 				new DefaultThreadFactory("iisnode-io", true), transport.ioHandlerFactory());
 	}
 

@@ -1,6 +1,8 @@
 package io.iisnode.transport;
 
 import java.net.SocketAddress;
+import java.util.Map;
+import java.util.function.LongPredicate;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -16,6 +18,33 @@ public interface PipeTransport extends AutoCloseable {
 	 * @return a fresh address
 	 */
 	PipeAddress newAddress();
+
+	/**
+	 * Tells who will serve a pipe. Where anybody could serve it under its name, no
+	 * connection is made to anybody else, nor before this has been called.
+	 * @param address the pipe
+	 * @param isServer tells whether a process, given by its id, may serve the pipe; asked
+	 * on event loops
+	 */
+	default void expectServer(PipeAddress address, LongPredicate isServer) {
+	}
+
+	/**
+	 * What processes that serve such pipes should find in their environment, unless
+	 * somebody has set it.
+	 * @return variables, none by default
+	 */
+	default Map<String, String> environment() {
+		return Map.of();
+	}
+
+	/**
+	 * How many threads of our own it takes if nobody has set their number.
+	 * @return by default one, for what the loops of the web server leave to do
+	 */
+	default int defaultThreadCount() {
+		return 1;
+	}
 
 	/**
 	 * Whether pipes can be served by the given event loop, so that an exchange need not

@@ -27,6 +27,16 @@ final class Wire {
 	}
 
 	/**
+	 * Lets time pass where that is what is tested.
+	 */
+	static void pause(int millis) {
+		Awaitility.await()
+			.pollDelay(Duration.ofMillis(millis))
+			.pollInterval(Duration.ofMillis(1))
+			.until(() -> true);
+	}
+
+	/**
 	 * Nobody works for anybody any more: every slot has been given back.
 	 */
 	static void awaitIdle(NodeHost host, String application) {

@@ -20,12 +20,12 @@ import io.iisnode.transport.PipeAddressException;
 final class SocketDirectory {
 
 	/**
-	 * Bytes of <code>sun_path</code> less the final NUL: unix(7) of Linux says 108, the
-	 * BSDs and macOS have 104.
+	 * Longest path in bytes: <code>sun_path</code> has 108 on Linux (unix(7)), 104 on the
+	 * BSDs and macOS. One is for the final NUL, and the JDK leaves another.
 	 */
-	private static final int LINUX_PATH_LIMIT = 107;
+	private static final int LINUX_PATH_LIMIT = 106;
 
-	private static final int BSD_PATH_LIMIT = 103;
+	private static final int BSD_PATH_LIMIT = 102;
 
 	private static final String PREFIX = "iisnode-";
 
@@ -43,7 +43,8 @@ final class SocketDirectory {
 
 	static SocketDirectory create(@Nullable Path parent, int nameLength) {
 		// Absolute: node resolves it against the folder of its script.
-		Path base = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath();
+		Path base = ((parent != null) ? parent : Path.of(System.getProperty("java.io.tmpdir"))).toAbsolutePath()
+			.normalize();
 		checkLength(base, nameLength);
 		try {
 			Files.createDirectories(base);

@@ -34,8 +34,8 @@ final class NodePipeServer implements AutoCloseable {
 	}
 
 	@Override
-	public void close() throws InterruptedException {
-		this.process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+	public void close() {
+		this.process.destroyForcibly().onExit().orTimeout(10, TimeUnit.SECONDS).join();
 	}
 
 }

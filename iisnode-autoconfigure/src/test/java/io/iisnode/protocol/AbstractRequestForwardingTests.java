@@ -1,21 +1,13 @@
 package io.iisnode.protocol;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
 import io.iisnode.testing.RawResponse;
 
@@ -24,14 +16,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What node gets of a request.
  */
-@ParameterizedClass
-@EnumSource(IoMode.class)
-class RequestForwardingIntegrationTests {
+abstract class AbstractRequestForwardingTests {
 
 	/**
 	 * Answers with the request as node has understood it, byte by byte.
 	 */
-	private static final String MIRROR = """
+	static final String SCRIPT = """
 			const pairs = (label, raw) => raw.flatMap((value, i) => (i % 2) ? [] : [`${label} ${value}: ${raw[i + 1]}`]);
 			require('http').createServer({ maxHeaderSize: 200000 }, (req, res) => {
 			  const pieces = [];
@@ -43,29 +33,6 @@ class RequestForwardingIntegrationTests {
 			  ].join('\\n'), 'latin1'));
 			}).listen(process.env.PORT);
 			""";
-
-	@TempDir
-	private static Path root;
-
-	private static NodeHost host;
-
-	@Parameter
-	private IoMode mode;
-
-	@BeforeParameterizedClassInvocation
-	static void start(IoMode mode) {
-		host = mode.apply(NodeHost.in(root))
-			.script("mirror.js", MIRROR)
-			.application("mirror", "mirror.js", "/**")
-			.with("server.max-http-request-header-size", "100KB")
-			.with("server.netty.max-initial-line-length", "100KB")
-			.start();
-	}
-
-	@AfterParameterizedClassInvocation
-	static void stop() {
-		host.close();
-	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/", "/a%2Fb", "/a%2fb%2F", "/a//b", "//a", "//a//", "///", "/a?", "/?", "/a?b?c", "/a??",
@@ -155,7 +122,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void trailersOfOneRequestDoNotAppearInTheNext() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			String head = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n";
 			client.send(head + "X-Sum: 1\r\n\r\n" + head + "\r\n" + head + "X-Sum: 3\r\n\r\n");
 			assertThat(fields("trailer ", lines(client.response()))).containsExactly("X-Sum: 1");
@@ -186,7 +153,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void http10ClientIsServedAndItsConnectionClosed() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = client.send("GET /old HTTP/1.0\r\n\r\n").response();
 			assertThat(response.status()).isEqualTo(200);
 			assertThat(response.header("Transfer-Encoding")).isEmpty();
@@ -197,7 +164,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void connectionIsClosedWhenTheClientAsksForIt() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").response();
 			assertThat(response.status()).isEqualTo(200);
 			assertThat(response.header("Connection")).contains("close");
@@ -207,7 +174,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void pipelinedRequestsAreAnsweredInTheirOrder() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			StringBuilder requests = new StringBuilder();
 			for (int i = 0; i < 20; i++) {
 				requests.append("POST /").append(i).append(" HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
@@ -232,7 +199,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void requestHeadBeyondTheLimitIsAnswered431() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = client
 				.send("GET / HTTP/1.1\r\nHost: a\r\nX-Large: " + "v".repeat(66_000) + "\r\n\r\n")
 				.response();
@@ -243,7 +210,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void webSocketUpgradeIsAnswered501() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = client.send("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
 					+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
 					+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
@@ -262,7 +229,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void bodyIsAskedForOnlyWhenNodeSaysContinue() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			client.send("POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
 			assertThat(client.head().status()).isEqualTo(100);
 			List<String> seen = lines(client.send("hello").response());
@@ -274,7 +241,7 @@ class RequestForwardingIntegrationTests {
 
 	@Test
 	void clientThatDoesNotWaitForContinueIsServed() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			client.send("POST /a HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nExpect: 100-continue\r\n\r\n"
 					+ "5\r\nhello\r\n0\r\n\r\n");
 			RawResponse first = client.response();
@@ -283,7 +250,7 @@ class RequestForwardingIntegrationTests {
 	}
 
 	private static List<String> mirror(String request) {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = client.send(request).response();
 			assertThat(response.status()).as(() -> response.body()).isEqualTo(200);
 			return lines(response);

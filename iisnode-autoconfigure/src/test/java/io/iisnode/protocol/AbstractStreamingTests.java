@@ -1,21 +1,13 @@
 package io.iisnode.protocol;
 
-import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
 import io.iisnode.testing.RawResponse;
 
@@ -25,14 +17,12 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Bodies that are under way in both directions, and answers that do not wait for the
  * request.
  */
-@ParameterizedClass
-@EnumSource(IoMode.class)
-class StreamingIntegrationTests {
+abstract class AbstractStreamingTests {
 
 	/**
 	 * Whatever is held back is let go by a request to /go.
 	 */
-	private static final String STREAMS = """
+	static final String SCRIPT = """
 			const held = [];
 			const hold = (action) => held.push(action);
 			const routes = {
@@ -75,13 +65,13 @@ class StreamingIntegrationTests {
 			    req.on('data', (piece) => { length += piece.length; }).on('end', () => res.end(`got ${length}`));
 			  },
 			};
-			const server = require('http').createServer((req, res) => routes[req.url](req, res));
+			const server = require('http').createServer((req, res) => routes[req.url.slice('/streams'.length)](req, res));
 			server.on('checkContinue', (req, res) => {
-			  if (req.url === '/refuse') {
+			  if (req.url === '/streams/refuse') {
 			    res.writeHead(417).end('refused');
 			    return;
 			  }
-			  if (req.url === '/hint') {
+			  if (req.url === '/streams/hint') {
 			    res.writeEarlyHints({ link: '</a.css>' });
 			  }
 			  res.writeContinue();
@@ -90,36 +80,15 @@ class StreamingIntegrationTests {
 			server.listen(process.env.PORT);
 			""";
 
-	@TempDir
-	private static Path root;
-
-	private static NodeHost host;
-
-	@Parameter
-	private IoMode mode;
-
-	@BeforeParameterizedClassInvocation
-	static void start(IoMode mode) {
-		host = mode.apply(NodeHost.in(root))
-			.script("streams.js", STREAMS)
-			.application("streams", "streams.js", "/**")
-			.start();
-	}
-
-	@AfterParameterizedClassInvocation
-	static void stop() {
-		host.close();
-	}
-
 	@AfterEach
 	void noSlotIsLeaked() {
-		Wire.awaitIdle(host, "streams");
+		Wire.awaitIdle(ExchangeIntegrationTests.host(), "streams");
 	}
 
 	@Test
 	void bodiesFlowBothWaysAtOnce() {
-		try (RawClient client = host.connect()) {
-			client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams/echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
 			assertThat(client.head().status()).isEqualTo(200);
 			for (int i = 0; i < 50; i++) {
 				String piece = "piece " + i;
@@ -128,7 +97,7 @@ class StreamingIntegrationTests {
 			}
 			client.send("0\r\n\r\n");
 			assertThat(Wire.readUntil(client, "0\r\n\r\n")).isEqualTo("0\r\n\r\n");
-			assertThat(client.get("/go").body()).isEqualTo("went");
+			assertThat(client.get("/streams/go").body()).isEqualTo("went");
 		}
 	}
 
@@ -138,8 +107,8 @@ class StreamingIntegrationTests {
 		for (int i = 0; i < body.length; i++) {
 			body[i] = (byte) (i * 31 >> 3);
 		}
-		try (RawClient client = host.connect()) {
-			client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams/echo HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n");
 			CompletableFuture<Void> sending = CompletableFuture.runAsync(() -> client.send(body));
 			RawResponse response = client.response();
 			sending.get(20, TimeUnit.SECONDS);
@@ -150,12 +119,12 @@ class StreamingIntegrationTests {
 
 	@Test
 	void headOfAnEventStreamArrivesBeforeTheFirstEventAndEachEventBeforeTheNext() {
-		try (RawClient client = host.connect()) {
-			client.send("GET /events HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("GET /streams/events HTTP/1.1\r\nHost: a\r\nAccept: text/event-stream\r\n\r\n");
 			RawResponse head = client.head();
 			assertThat(head.header("Content-Type")).contains("text/event-stream");
 			for (int i = 1; i <= 20; i++) {
-				host.get("/go");
+				ExchangeIntegrationTests.host().get("/streams/go");
 				String event = "data: " + i + "\n\n";
 				assertThat(Wire.readUntil(client, "\r\n" + event + "\r\n")).isEqualTo(Wire.chunk(event));
 			}
@@ -165,8 +134,8 @@ class StreamingIntegrationTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "/early", "/early-and-close" })
 	void earlyAnswerArrivesWhileTheUploadGoesOn(String path) {
-		try (RawClient client = host.connect()) {
-			client.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nfirst bytes");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams" + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\nfirst bytes");
 			RawResponse response = client.response();
 			assertThat(response.status()).isEqualTo(413);
 			assertThat(response.body()).isEqualTo("too much");
@@ -177,33 +146,33 @@ class StreamingIntegrationTests {
 	@ValueSource(strings = { "/early", "/early-and-close", "/read-some" })
 	void earlyAnswerIsNotLostWhenTheClientSendsAllBeforeItReads(String path) {
 		byte[] body = new byte[4 * 1024 * 1024];
-		try (RawClient client = host.connect()) {
-			client.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams" + path + " HTTP/1.1\r\nHost: a\r\nContent-Length: " + body.length + "\r\n\r\n");
 			client.send(body);
 			RawResponse response = client.response();
 			assertThat(response.complete()).isTrue();
 			assertThat(response.body()).isEqualTo(path.equals("/read-some") ? "read true" : "too much");
 			// The rest of the upload is not taken for the next request.
-			assertThat(client.get("/go").body()).isEqualTo("went");
+			assertThat(client.get("/streams/go").body()).isEqualTo("went");
 		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/early", "/early-and-close" })
 	void earlyAnswerToAChunkedUploadLeavesTheConnectionUsable(String path) {
-		try (RawClient client = host.connect()) {
-			client.send("POST " + path + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams" + path + " HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 					+ Wire.chunk("first"));
 			assertThat(client.response().body()).isEqualTo("too much");
 			client.send(Wire.chunk("second")).send("0\r\n\r\n");
-			assertThat(client.get("/go").body()).isEqualTo("went");
+			assertThat(client.get("/streams/go").body()).isEqualTo("went");
 		}
 	}
 
 	@Test
 	void responseBeginsWhileTheUploadGoesOn() {
-		try (RawClient client = host.connect()) {
-			client.send("POST /head-then-upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams/head-then-upload HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nhello");
 			assertThat(client.head().status()).isEqualTo(200);
 			assertThat(Wire.readUntil(client, "begun;\r\n")).isEqualTo(Wire.chunk("begun;"));
 			client.send("world");
@@ -213,8 +182,8 @@ class StreamingIntegrationTests {
 
 	@Test
 	void continueIsSentOnceAndByNode() {
-		try (RawClient client = host.connect()) {
-			client.send("POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
 			assertThat(client.head().status()).isEqualTo(100);
 			assertThat(client.send("hello").response().body()).isEqualTo("begun;got 5");
 		}
@@ -222,8 +191,8 @@ class StreamingIntegrationTests {
 
 	@Test
 	void hintsAndContinueAreBothPassed() {
-		try (RawClient client = host.connect()) {
-			client.send("POST /hint HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams/hint HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
 			RawResponse hint = client.head();
 			assertThat(hint.status()).isEqualTo(103);
 			assertThat(hint.headers()).containsExactly("Link: </a.css>");
@@ -234,8 +203,8 @@ class StreamingIntegrationTests {
 
 	@Test
 	void refusedExpectationIsAnsweredWithoutAskingForTheBody() {
-		try (RawClient client = host.connect()) {
-			client.send("POST /refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /streams/refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
 			RawResponse response = client.response();
 			assertThat(response.status()).isEqualTo(417);
 			assertThat(response.body()).isEqualTo("refused");

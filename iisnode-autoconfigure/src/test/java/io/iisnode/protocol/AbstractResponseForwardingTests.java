@@ -1,21 +1,14 @@
 package io.iisnode.protocol;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.AfterParameterizedClassInvocation;
-import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
 import io.iisnode.testing.RawResponse;
 
@@ -24,33 +17,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * What a client gets of an answer, byte by byte.
  */
-@ParameterizedClass
-@EnumSource(IoMode.class)
-class ResponseForwardingIntegrationTests {
+abstract class AbstractResponseForwardingTests {
 
 	private static final String HELLO = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello";
-
-	@TempDir
-	private static Path root;
-
-	private static NodeHost host;
-
-	@Parameter
-	private IoMode mode;
-
-	@BeforeParameterizedClassInvocation
-	static void start(IoMode mode) {
-		host = mode.apply(NodeHost.in(root))
-			.script("raw.js", RawNode.SCRIPT)
-			.application("raw", "raw.js", "/**")
-			.with("server.max-http-request-header-size", "100KB")
-			.start();
-	}
-
-	@AfterParameterizedClassInvocation
-	static void stop() {
-		host.close();
-	}
 
 	@Test
 	void statusAndCustomReasonArePassed() {
@@ -104,7 +73,7 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void connectionOfTheClientOutlivesThatOfNode() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			for (int i = 0; i < 3; i++) {
 				RawResponse response = exchange(client, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
 				assertThat(response.body()).isEqualTo("ok");
@@ -177,8 +146,8 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void http10ClientGetsAStreamWithoutChunks() {
-		try (RawClient client = host.connect()) {
-			client.send("GET / HTTP/1.0\r\n" + RawNode.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("GET /raw/ HTTP/1.0\r\n" + RawNode.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n",
 					"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", "5\r\nhello\r\n", "0\r\n\r\n") + "\r\n");
 			RawResponse response = client.response();
 			assertThat(response.status()).isEqualTo(200);
@@ -191,7 +160,7 @@ class ResponseForwardingIntegrationTests {
 	@ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Length: 12345\r\nETag: \"1\"\r\n\r\n",
 			"HTTP/1.1 404 Not Found\r\nContent-Length: 7\r\nETag: \"1\"\r\n\r\n" })
 	void headOfAKnownLengthHasNoBodyAndKeepsTheLength(String answer) {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = request(client, "HEAD", "", answer);
 			assertThat(response.headers()).containsExactly(answer.split("\r\n")[1], "ETag: \"1\"");
 			assertThat(exchange(client, HELLO).body()).isEqualTo("hello");
@@ -200,7 +169,7 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void headOfAnUnknownLengthHasNoBodyAndNoLength() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = request(client, "HEAD", "",
 					"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-A: 1\r\n\r\n");
 			assertThat(response.header("Content-Length")).isEmpty();
@@ -211,7 +180,7 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void noContentHasNoBodyAndNoFraming() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = exchange(client, "HTTP/1.1 204 No Content\r\nX-A: 1\r\n\r\n");
 			assertThat(response.status()).isEqualTo(204);
 			assertThat(response.headers()).containsExactly("X-A: 1");
@@ -221,7 +190,7 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void notModifiedHasNoBodyAndKeepsItsFields() {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = exchange(client,
 					"HTTP/1.1 304 Not Modified\r\nETag: \"1\"\r\nContent-Length: 12345\r\n\r\n");
 			assertThat(response.status()).isEqualTo(304);
@@ -237,7 +206,7 @@ class ResponseForwardingIntegrationTests {
 	void interimResponsesArePassedInFrontOfTheFinalOne(Pieces pieces) {
 		String[] answer = pieces.of("HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 102 Processing\r\n\r\n",
 				"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\nConnection: keep-alive\r\nLink: </b.js>\r\n\r\n", HELLO);
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			// The second time on connections that have been used.
 			for (int i = 0; i < 2; i++) {
 				assertThat(exchange(client, answer).status()).isEqualTo(100);
@@ -258,7 +227,7 @@ class ResponseForwardingIntegrationTests {
 	void interimResponseToHeadIsPassed(Pieces pieces) {
 		String[] answer = pieces.of("HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n",
 				"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n");
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			assertThat(request(client, "HEAD", "", answer).status()).isEqualTo(103);
 			RawResponse response = client.responseToHead();
 			assertThat(response.status()).isEqualTo(200);
@@ -269,8 +238,8 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void interimResponseArrivesBeforeTheFinalOneIsMade() {
-		try (RawClient client = host.connect()) {
-			client.send("GET / HTTP/1.1\r\nHost: a\r\n"
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("GET /raw/ HTTP/1.1\r\nHost: a\r\n"
 					+ RawNode.answering("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n") + "\r\n");
 			assertThat(client.head().status()).isEqualTo(103);
 		}
@@ -278,8 +247,8 @@ class ResponseForwardingIntegrationTests {
 
 	@Test
 	void processThatNeverSaysContinueGetsTheBodyAllTheSame() {
-		try (RawClient client = host.connect()) {
-			client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nX-After: 5\r\n"
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			client.send("POST /raw/ HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\nX-After: 5\r\n"
 					+ RawNode.answering(HELLO) + "\r\n");
 			assertThat(client.head().status()).isEqualTo(100);
 			assertThat(client.send("12345").response().body()).isEqualTo("hello");
@@ -303,7 +272,7 @@ class ResponseForwardingIntegrationTests {
 	}
 
 	private static RawResponse exchange(String... pieces) {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			return exchange(client, pieces);
 		}
 	}
@@ -313,13 +282,13 @@ class ResponseForwardingIntegrationTests {
 	}
 
 	private static RawResponse request(String method, String fields, String... pieces) {
-		try (RawClient client = host.connect()) {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			return request(client, method, fields, pieces);
 		}
 	}
 
 	private static RawResponse request(RawClient client, String method, String fields, String... pieces) {
-		client.send(method + " / HTTP/1.1\r\nHost: a\r\n" + fields + RawNode.answering(pieces) + "\r\n");
+		client.send(method + " /raw/ HTTP/1.1\r\nHost: a\r\n" + fields + RawNode.answering(pieces) + "\r\n");
 		return method.equals("HEAD") ? client.responseToHead() : client.response();
 	}
 

@@ -1,0 +1,500 @@
+package io.iisnode.transport.windows;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.nio.channels.AlreadyConnectedException;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.AbstractChannel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelMetadata;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketChannel;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The client's end of a named pipe as a Netty channel.
+ * <p>
+ * A pipe has one end of stream, not two: when the other end is closed the channel closes,
+ * after what was still to be read. Shutting down the output means only that nothing more
+ * is written; the other end hears of it when the channel closes.
+ * <p>
+ * It says that it is a domain socket channel because that is how clients of HTTP
+ * recognise a connection that is neither TCP nor UDP.
+ */
+final class NamedPipeChannel extends AbstractChannel implements DomainSocketChannel {
+
+	private static final ChannelMetadata METADATA = new ChannelMetadata(false, 16);
+
+	private final NamedPipeChannelConfig config = new NamedPipeChannelConfig(this);
+
+	private final ServerCheck serverCheck;
+
+	private volatile State state = State.OPEN;
+
+	private @Nullable IoRegistration registration;
+
+	private @Nullable NativePipe pipe;
+
+	private volatile @Nullable DomainSocketAddress remote;
+
+	private boolean readWanted;
+
+	private boolean readPending;
+
+	private boolean delivering;
+
+	private boolean writePending;
+
+	private volatile boolean inputShutdown;
+
+	private volatile boolean outputShutdown;
+
+	NamedPipeChannel(ServerCheck serverCheck) {
+		super(null);
+		this.serverCheck = serverCheck;
+	}
+
+	@Override
+	protected PipeUnsafe newUnsafe() {
+		return new PipeUnsafe();
+	}
+
+	@Override
+	public NamedPipeChannelConfig config() {
+		return this.config;
+	}
+
+	@Override
+	public ChannelMetadata metadata() {
+		return METADATA;
+	}
+
+	@Override
+	public boolean isOpen() {
+		return this.state != State.CLOSED;
+	}
+
+	@Override
+	public boolean isActive() {
+		return this.state == State.CONNECTED;
+	}
+
+	@Override
+	public FileDescriptor fd() {
+		throw new UnsupportedOperationException("A named pipe has a handle, not a file descriptor");
+	}
+
+	@Override
+	public @Nullable DomainSocketAddress localAddress() {
+		return null;
+	}
+
+	@Override
+	public @Nullable DomainSocketAddress remoteAddress() {
+		return this.remote;
+	}
+
+	@Override
+	protected @Nullable SocketAddress localAddress0() {
+		return null;
+	}
+
+	@Override
+	protected @Nullable SocketAddress remoteAddress0() {
+		return this.remote;
+	}
+
+	@Override
+	protected boolean isCompatible(EventLoop loop) {
+		return loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(PipeUnsafe.class);
+	}
+
+	@Override
+	protected void doRegister(ChannelPromise promise) {
+		((IoEventLoop) eventLoop()).register((PipeUnsafe) unsafe()).addListener((Future<IoRegistration> future) -> {
+			if (future.isSuccess()) {
+				this.registration = future.getNow();
+				promise.setSuccess();
+			}
+			else {
+				promise.setFailure(future.cause());
+			}
+		});
+	}
+
+	@Override
+	protected void doDeregister() {
+		IoRegistration current = this.registration;
+		if (current != null) {
+			this.registration = null;
+			current.cancel();
+		}
+	}
+
+	@Override
+	protected void doBind(SocketAddress localAddress) {
+		throw new UnsupportedOperationException("A client's end has no address");
+	}
+
+	@Override
+	protected void doDisconnect() {
+		doClose();
+	}
+
+	@Override
+	protected void doClose() {
+		this.state = State.CLOSED;
+		this.inputShutdown = true;
+		this.outputShutdown = true;
+		NativePipe current = this.pipe;
+		if (current != null) {
+			this.pipe = null;
+			current.close();
+		}
+	}
+
+	private void connect(DomainSocketAddress address) throws IOException {
+		IoRegistration current = this.registration;
+		if (this.pipe != null || current == null) {
+			throw new AlreadyConnectedException();
+		}
+		CompletionPort port = current.attachment();
+		NativePipe opened = port.open(address.path());
+		try {
+			this.serverCheck.check(address.path(), opened.serverProcessId());
+		}
+		catch (IOException | RuntimeException ex) {
+			opened.close();
+			throw ex;
+		}
+		this.pipe = opened;
+		this.remote = address;
+		this.state = State.CONNECTED;
+	}
+
+	@Override
+	protected void doBeginRead() {
+		this.readWanted = true;
+		if (!this.delivering) {
+			startRead();
+		}
+	}
+
+	/**
+	 * Automatic reading was turned off: no further read is started. One that is pending
+	 * may still deliver.
+	 */
+	void readUnwanted() {
+		if (eventLoop().inEventLoop()) {
+			this.readWanted = false;
+		}
+		else {
+			eventLoop().execute(() -> this.readWanted = false);
+		}
+	}
+
+	private void startRead() {
+		NativePipe current = this.pipe;
+		if (current == null || this.readPending || this.inputShutdown || !this.readWanted) {
+			return;
+		}
+		RecvByteBufAllocator.ExtendedHandle allocation = allocation();
+		ByteBuf buffer = this.config.getAllocator().directBuffer(Math.max(1, allocation.guess()));
+		this.readPending = true;
+		int count;
+		int errorCode = 0;
+		try {
+			count = current.read(buffer, (transferred, code) -> readEnded(buffer, transferred, code));
+		}
+		catch (IOException ex) {
+			count = 0;
+			errorCode = (Errors.codeOf(ex) != 0) ? Errors.codeOf(ex) : Errors.BROKEN_PIPE;
+		}
+		if (count != NativePipe.PENDING) {
+			// Not in this call: who asks to read does not expect to be told at once.
+			int transferred = count;
+			int code = errorCode;
+			eventLoop().execute(() -> readEnded(buffer, transferred, code));
+		}
+	}
+
+	private void readEnded(ByteBuf buffer, int transferred, int errorCode) {
+		this.readPending = false;
+		if (this.pipe == null || this.inputShutdown) {
+			buffer.release();
+			return;
+		}
+		this.delivering = true;
+		try {
+			deliver(buffer, transferred, errorCode);
+		}
+		finally {
+			this.delivering = false;
+		}
+		startRead();
+	}
+
+	private void deliver(ByteBuf first, int transferred, int errorCode) {
+		RecvByteBufAllocator.ExtendedHandle allocation = allocation();
+		allocation.reset(this.config);
+		ByteBuf buffer = first;
+		int count = transferred;
+		int code = errorCode;
+		while (code == 0 && count > 0) {
+			allocation.attemptedBytesRead(buffer.writableBytes());
+			allocation.lastBytesRead(count);
+			allocation.incMessagesRead(1);
+			this.readWanted = false;
+			buffer.writerIndex(buffer.writerIndex() + count);
+			pipeline().fireChannelRead(buffer);
+			NativePipe current = this.pipe;
+			if (current == null || this.inputShutdown || !allocation.continueReading()) {
+				break;
+			}
+			// There may be more: without a packet, if it is there.
+			ByteBuf next = allocation.allocate(this.config.getAllocator());
+			try {
+				this.readPending = true;
+				count = current.read(next, (moreTransferred, moreCode) -> readEnded(next, moreTransferred, moreCode));
+				this.readPending = count == NativePipe.PENDING;
+			}
+			catch (IOException ex) {
+				this.readPending = false;
+				code = (Errors.codeOf(ex) != 0) ? Errors.codeOf(ex) : Errors.BROKEN_PIPE;
+			}
+			buffer = next;
+		}
+		if (!this.readPending && (code != 0 || count == 0)) {
+			buffer.release();
+		}
+		allocation.readComplete();
+		pipeline().fireChannelReadComplete();
+		if (code != 0) {
+			ended(code);
+		}
+	}
+
+	private RecvByteBufAllocator.ExtendedHandle allocation() {
+		return (RecvByteBufAllocator.ExtendedHandle) unsafe().recvBufAllocHandle();
+	}
+
+	private void ended(int code) {
+		if (code != Errors.OPERATION_ABORTED && !Errors.isEndOfStream(code)) {
+			pipeline().fireExceptionCaught(Errors.of("Reading", code));
+		}
+		if (code != Errors.OPERATION_ABORTED || !this.inputShutdown) {
+			unsafe().close(voidPromise());
+		}
+	}
+
+	@Override
+	protected Object filterOutboundMessage(Object message) {
+		if (message instanceof ByteBuf) {
+			return message;
+		}
+		throw new UnsupportedOperationException("A named pipe carries bytes only, not " + message.getClass().getName());
+	}
+
+	@Override
+	protected void doWrite(ChannelOutboundBuffer out) throws IOException {
+		NativePipe current = this.pipe;
+		int writesLeft = this.config.getWriteSpinCount();
+		while (current != null && !this.writePending) {
+			ByteBuf data = WriteBuffers.next(out, this.config.getAllocator());
+			if (data == null) {
+				return;
+			}
+			int count;
+			// True until the bytes are removed: that calls listeners, which may flush.
+			this.writePending = true;
+			try {
+				count = current.write(data, (transferred, code) -> writeEnded(data, transferred, code));
+			}
+			catch (IOException ex) {
+				this.writePending = false;
+				data.release();
+				throw ex;
+			}
+			if (count == NativePipe.PENDING) {
+				return;
+			}
+			data.release();
+			out.removeBytes(count);
+			this.writePending = false;
+			current = this.pipe;
+			if (--writesLeft <= 0 && !out.isEmpty()) {
+				eventLoop().execute(() -> ((PipeUnsafe) unsafe()).flush0());
+				return;
+			}
+		}
+	}
+
+	private void writeEnded(ByteBuf data, int transferred, int errorCode) {
+		data.release();
+		PipeUnsafe unsafe = (PipeUnsafe) unsafe();
+		ChannelOutboundBuffer out = unsafe.outboundBuffer();
+		if (out == null) {
+			this.writePending = false;
+			return;
+		}
+		if (transferred > 0) {
+			out.removeBytes(transferred);
+		}
+		this.writePending = false;
+		if (errorCode != 0) {
+			unsafe.writeFailed(Errors.of("Writing", errorCode));
+		}
+		else {
+			unsafe.flush0();
+		}
+	}
+
+	@Override
+	protected void doShutdownOutput() {
+		this.outputShutdown = true;
+		NativePipe current = this.pipe;
+		if (current != null) {
+			current.cancelWrite();
+		}
+	}
+
+	@Override
+	public boolean isInputShutdown() {
+		return this.inputShutdown;
+	}
+
+	@Override
+	public boolean isOutputShutdown() {
+		return this.outputShutdown;
+	}
+
+	@Override
+	public boolean isShutdown() {
+		return this.inputShutdown && this.outputShutdown;
+	}
+
+	@Override
+	public ChannelFuture shutdownInput() {
+		return shutdownInput(newPromise());
+	}
+
+	@Override
+	public ChannelFuture shutdownInput(ChannelPromise promise) {
+		return onLoop(promise, () -> {
+			this.inputShutdown = true;
+			NativePipe current = this.pipe;
+			if (current != null) {
+				current.cancelRead();
+			}
+			promise.setSuccess();
+		});
+	}
+
+	@Override
+	public ChannelFuture shutdownOutput() {
+		return shutdownOutput(newPromise());
+	}
+
+	@Override
+	public ChannelFuture shutdownOutput(ChannelPromise promise) {
+		return onLoop(promise, () -> ((PipeUnsafe) unsafe()).shutdownOutput(promise));
+	}
+
+	@Override
+	public ChannelFuture shutdown() {
+		return shutdown(newPromise());
+	}
+
+	@Override
+	public ChannelFuture shutdown(ChannelPromise promise) {
+		return close(promise);
+	}
+
+	private ChannelFuture onLoop(ChannelPromise promise, Runnable action) {
+		if (eventLoop().inEventLoop()) {
+			action.run();
+		}
+		else {
+			eventLoop().execute(action);
+		}
+		return promise;
+	}
+
+	/**
+	 * The life of the channel.
+	 */
+	private enum State {
+
+		/** Not connected yet. */
+		OPEN,
+
+		/** The pipe is open. */
+		CONNECTED,
+
+		/** The end. */
+		CLOSED
+
+	}
+
+	/**
+	 * What the pipeline's head and the event loop call.
+	 */
+	private final class PipeUnsafe extends AbstractUnsafe implements CompletionPortIoHandler.PipeHandle {
+
+		@Override
+		public void connect(SocketAddress remoteAddress, @Nullable SocketAddress localAddress, ChannelPromise promise) {
+			if (!promise.setUncancellable() || !ensureOpen(promise)) {
+				return;
+			}
+			try {
+				NamedPipeChannel.this.connect((DomainSocketAddress) remoteAddress);
+			}
+			catch (IOException | RuntimeException ex) {
+				safeSetFailure(promise, annotateConnectException(ex, remoteAddress));
+				return;
+			}
+			safeSetSuccess(promise);
+			if (isActive()) {
+				pipeline().fireChannelActive();
+			}
+		}
+
+		@Override
+		protected void flush0() {
+			if (!NamedPipeChannel.this.writePending) {
+				super.flush0();
+			}
+		}
+
+		void writeFailed(IOException failure) {
+			handleWriteError(failure);
+		}
+
+		@Override
+		public void handle(IoRegistration source, IoEvent event) {
+			// Completions go to the pipe, not through the registration.
+		}
+
+		@Override
+		public void close() {
+			close(voidPromise());
+		}
+
+		@Override
+		public void closeNow() {
+			close(voidPromise());
+		}
+
+	}
+
+}

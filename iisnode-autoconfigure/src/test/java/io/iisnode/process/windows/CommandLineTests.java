@@ -1,0 +1,49 @@
+package io.iisnode.process.windows;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Quoting and the search for executables, on any operating system.
+ */
+class CommandLineTests {
+
+	@ParameterizedTest
+	@CsvSource(quoteCharacter = '\'', textBlock = """
+			plain,                plain
+			two words,            two words
+			C:\\folder\\,         C:\\folder\\
+			C:\\two words\\,      "C:\\two words\\\\"
+			say "hi",             "say \\"hi\\""
+			"x",                  "\\"x\\""
+			a\\"b,                "a\\\\\\"b"
+			a\\b"c\\,             "a\\b\\"c\\\\"
+			'',                   '""'
+			""")
+	void quotesWhereTheJdkDoesNot(String argument, String expected) {
+		assertThat(CommandLine.quote(argument)).isEqualTo(expected);
+	}
+
+	@Test
+	void findsExecutablesOnThePath(@TempDir Path folder) throws Exception {
+		Path executable = Files.createFile(Files.createDirectory(folder.resolve("two words")).resolve("node.exe"));
+		String path = String.join(File.pathSeparator, folder.toString(), "", "relative",
+				'"' + executable.getParent().toString() + '"');
+		assertThat(CommandLine.find("node", path)).isEqualTo(executable.toString());
+		assertThat(CommandLine.find("node.exe", path)).isEqualTo(executable.toString());
+		assertThat(CommandLine.find("other", path)).isEqualTo("other");
+		assertThat(CommandLine.find(".\\node", path)).isEqualTo(".\\node");
+		assertThat(CommandLine.of(List.of("node", "a b\\"), path)).containsExactly(executable.toString(),
+				"\"a b\\\\\"");
+	}
+
+}
