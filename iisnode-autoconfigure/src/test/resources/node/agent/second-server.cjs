@@ -25,7 +25,8 @@ const others = {
   },
   'probe': (done) => {
     const server = net.createServer();
-    server.listen(3000, () => server.close(() => done(() => console.log('second probed'))));
+    const close = () => server.close(() => done(() => console.log('second probed')));
+    server.listen(3000, () => setImmediate(close));
   },
   'twice': (done) => {
     first.listen(3001, '127.0.0.1', () => {

@@ -13,24 +13,33 @@ import io.iisnode.process.ProcessLease;
 /**
  * A wish for a process; each subscription is one request.
  */
-final class Acquisition extends Mono<ProcessLease> {
+final class Acquisition extends Mono<RequestLease> {
 
 	private final NodeApplication application;
 
-	Acquisition(NodeApplication application) {
+	private final boolean returning;
+
+	/**
+	 * Creates the wish.
+	 * @param application whose processes are meant
+	 * @param returning whether the turn of the request had come already, so that it need
+	 * not queue up again
+	 */
+	Acquisition(NodeApplication application, boolean returning) {
 		this.application = application;
+		this.returning = returning;
 	}
 
 	@Override
-	public void subscribe(CoreSubscriber<? super ProcessLease> actual) {
+	public void subscribe(CoreSubscriber<? super RequestLease> actual) {
 		Waiting waiting = new Waiting(this.application, actual);
 		actual.onSubscribe(waiting);
-		ProcessLease lease = this.application.leaseAtOnce();
+		ProcessLease lease = this.application.leaseAtOnce(this.returning);
 		if (lease != null) {
 			waiting.deliver(lease);
 			return;
 		}
-		RequestRejectedException refusal = this.application.enqueue(waiting);
+		RequestRejectedException refusal = this.application.enqueue(waiting, this.returning);
 		if (refusal != null) {
 			waiting.refuse(refusal);
 			return;
@@ -48,7 +57,7 @@ final class Acquisition extends Mono<ProcessLease> {
 
 		private final NodeApplication application;
 
-		private final CoreSubscriber<? super ProcessLease> actual;
+		private final CoreSubscriber<? super RequestLease> actual;
 
 		private volatile @Nullable ScheduledFuture<?> timer;
 
@@ -56,7 +65,7 @@ final class Acquisition extends Mono<ProcessLease> {
 
 		private volatile boolean settled;
 
-		Waiting(NodeApplication application, CoreSubscriber<? super ProcessLease> actual) {
+		Waiting(NodeApplication application, CoreSubscriber<? super RequestLease> actual) {
 			this.application = application;
 			this.actual = actual;
 		}
@@ -79,7 +88,7 @@ final class Acquisition extends Mono<ProcessLease> {
 				return;
 			}
 			try {
-				this.actual.onNext(lease);
+				this.actual.onNext(new RequestLease(this.application, lease));
 				this.actual.onComplete();
 			}
 			catch (RuntimeException ex) {

@@ -99,22 +99,30 @@ public final class NodeApplication {
 	 * @return the lease, on any thread; or {@link RequestRejectedException} if too many
 	 * wait or the wait is too long, or {@link ProcessStartException}
 	 */
-	public Mono<ProcessLease> acquire() {
-		return new Acquisition(this);
+	public Mono<RequestLease> acquire() {
+		return new Acquisition(this, false);
 	}
 
-	@Nullable ProcessLease leaseAtOnce() {
-		ProcessLease lease = this.queue.isEmpty() ? tryLease() : null;
+	/**
+	 * Asks for another process on behalf of a request whose turn had come already: it
+	 * stands before all others, and in a full queue too.
+	 */
+	Mono<RequestLease> reacquire() {
+		return new Acquisition(this, true);
+	}
+
+	@Nullable ProcessLease leaseAtOnce(boolean returning) {
+		ProcessLease lease = (returning || this.queue.isEmpty()) ? tryLease(false) : null;
 		if (lease != null) {
 			this.totalRequests.incrementAndGet();
 		}
 		return lease;
 	}
 
-	private @Nullable ProcessLease tryLease() {
+	private @Nullable ProcessLease tryLease(boolean waiting) {
 		while (true) {
 			NodeProcessManager current = this.generations.current();
-			ProcessLease lease = current.tryLease();
+			ProcessLease lease = current.tryLease(waiting);
 			// One that has just been replaced says nothing about the next one.
 			if (lease != null || current == this.generations.current()) {
 				return lease;
@@ -126,12 +134,17 @@ public final class NodeApplication {
 	 * Puts a request into the queue.
 	 * @return null, or why it may not wait
 	 */
-	@Nullable RequestRejectedException enqueue(Acquisition.Waiting request) {
+	@Nullable RequestRejectedException enqueue(Acquisition.Waiting request, boolean returning) {
 		if (state() == NodeApplicationState.DISPOSED) {
 			return RequestRejectedException.disposed(name());
 		}
-		if (!this.queue.offer(request)) {
+		if (returning) {
+			this.queue.putBack(request);
+		}
+		else if (!this.queue.offer(request)) {
 			this.rejectedRequests.incrementAndGet();
+			// For the next one, if nobody waits who would have it started.
+			start();
 			return RequestRejectedException.full(name(), this.queue.capacity());
 		}
 		if (state() == NodeApplicationState.DISPOSED && this.queue.remove(request)) {
@@ -175,7 +188,7 @@ public final class NodeApplication {
 
 	private void matchAll() {
 		while (!this.queue.isEmpty()) {
-			ProcessLease lease = tryLease();
+			ProcessLease lease = tryLease(true);
 			if (lease == null) {
 				return;
 			}

@@ -19,6 +19,11 @@ final class PendingRequestQueue<T> {
 
 	private final int capacity;
 
+	/**
+	 * Those whose turn had come already.
+	 */
+	private final Set<T> returned = new LinkedHashSet<>();
+
 	private final Set<T> waiting = new LinkedHashSet<>();
 
 	private volatile int size;
@@ -32,25 +37,34 @@ final class PendingRequestQueue<T> {
 	 * @return false if the queue is full
 	 */
 	synchronized boolean offer(T request) {
-		if (this.waiting.size() >= this.capacity) {
+		if (this.size >= this.capacity) {
 			return false;
 		}
 		this.waiting.add(request);
-		this.size = this.waiting.size();
+		count();
 		return true;
+	}
+
+	/**
+	 * Puts back a request that was taken out: before all that have never been, and even
+	 * if the queue is full meanwhile.
+	 */
+	synchronized void putBack(T request) {
+		this.returned.add(request);
+		count();
 	}
 
 	/**
 	 * Takes the request that has waited longest.
 	 */
 	synchronized @Nullable T poll() {
-		Iterator<T> iterator = this.waiting.iterator();
+		Iterator<T> iterator = (this.returned.isEmpty() ? this.waiting : this.returned).iterator();
 		if (!iterator.hasNext()) {
 			return null;
 		}
 		T first = iterator.next();
 		iterator.remove();
-		this.size = this.waiting.size();
+		count();
 		return first;
 	}
 
@@ -59,8 +73,8 @@ final class PendingRequestQueue<T> {
 	 * @return false if somebody else has taken it
 	 */
 	synchronized boolean remove(T request) {
-		boolean removed = this.waiting.remove(request);
-		this.size = this.waiting.size();
+		boolean removed = this.waiting.remove(request) || this.returned.remove(request);
+		count();
 		return removed;
 	}
 
@@ -68,10 +82,16 @@ final class PendingRequestQueue<T> {
 	 * Takes all requests, in their order.
 	 */
 	synchronized List<T> removeAll() {
-		List<T> all = new ArrayList<>(this.waiting);
+		List<T> all = new ArrayList<>(this.returned);
+		all.addAll(this.waiting);
+		this.returned.clear();
 		this.waiting.clear();
-		this.size = 0;
+		count();
 		return all;
+	}
+
+	private void count() {
+		this.size = this.returned.size() + this.waiting.size();
 	}
 
 	int size() {

@@ -4,17 +4,19 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import org.jspecify.annotations.Nullable;
-import reactor.core.Disposable;
+import org.reactivestreams.Subscription;
+import reactor.core.CoreSubscriber;
 
 import io.iisnode.process.ProcessLease;
 import io.iisnode.transport.PipeConnection;
 import io.iisnode.transport.PipeLease;
 
 /**
- * What a request gets when its turn has come: a slot of a process, or once of another one
- * if that process is gone before there is a connection to it. Then nothing has been sent,
- * so the request need not suffer: connections break a moment before the end of a process
- * is known, and with them slots seem to get free.
+ * What a request gets when its turn has come: a slot of a process, or, once, of another
+ * process if the first is gone before there is a connection to it. Nothing has been sent
+ * then, so the request need not suffer. It happens to those who wait: connections break a
+ * moment before the end of a process is known, so that its slots seem to have become
+ * free.
  */
 public final class RequestLease implements PipeLease {
 
@@ -22,9 +24,9 @@ public final class RequestLease implements PipeLease {
 
 	private volatile ProcessLease lease;
 
-	private @Nullable Disposable replacement;
+	private volatile @Nullable Replacement replacement;
 
-	private boolean released;
+	private volatile boolean released;
 
 	RequestLease(NodeApplication application, ProcessLease lease) {
 		this.application = application;
@@ -47,13 +49,16 @@ public final class RequestLease implements PipeLease {
 	@Override
 	public Future<PipeConnection> open(EventLoop eventLoop) {
 		Promise<PipeConnection> result = eventLoop.newPromise();
-		ProcessLease first = this.lease;
-		first.open(eventLoop).addListener((Future<PipeConnection> opening) -> {
-			if (opening.isSuccess() || !first.isLost()) {
-				settle(opening, result);
+		ProcessLease current = this.lease;
+		current.open(eventLoop).addListener((Future<PipeConnection> opening) -> {
+			if (!opening.isSuccess() && current.isLost() && this.replacement == null) {
+				current.release();
+				Replacement next = new Replacement(eventLoop, result);
+				this.replacement = next;
+				this.application.reacquire().subscribe(next);
 			}
 			else {
-				replace(eventLoop, result);
+				settle(opening, result);
 			}
 		});
 		return result;
@@ -68,44 +73,80 @@ public final class RequestLease implements PipeLease {
 		}
 	}
 
-	private synchronized void replace(EventLoop eventLoop, Promise<PipeConnection> result) {
-		if (this.released || this.replacement != null) {
-			result.setFailure(new PipeClosedException("The process has ended"));
-			return;
-		}
-		this.lease.release();
-		this.replacement = this.application.reacquire()
-			.subscribe((next) -> replaced(next, eventLoop, result), result::setFailure);
-	}
-
-	private void replaced(ProcessLease next, EventLoop eventLoop, Promise<PipeConnection> result) {
-		synchronized (this) {
-			if (this.released) {
-				next.release();
-				return;
-			}
-			this.lease = next;
-		}
-		next.open(eventLoop).addListener((Future<PipeConnection> opening) -> settle(opening, result));
-	}
-
 	@Override
 	public void giveBack(PipeConnection connection) {
 		this.lease.giveBack(connection);
 	}
 
 	@Override
-	public synchronized void release() {
+	public void release() {
+		// In this order: whoever sets the lease looks at this afterwards.
 		this.released = true;
 		this.lease.release();
-		if (this.replacement != null) {
-			this.replacement.dispose();
+		Replacement current = this.replacement;
+		if (current != null) {
+			current.cancel();
 		}
 	}
 
 	@Override
 	public String toString() {
 		return this.lease.toString();
+	}
+
+	/**
+	 * Waits for the slot of another process.
+	 */
+	private final class Replacement implements CoreSubscriber<RequestLease> {
+
+		private final EventLoop eventLoop;
+
+		private final Promise<PipeConnection> result;
+
+		private volatile @Nullable Subscription upstream;
+
+		Replacement(EventLoop eventLoop, Promise<PipeConnection> result) {
+			this.eventLoop = eventLoop;
+			this.result = result;
+		}
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			this.upstream = subscription;
+			subscription.request(1);
+			if (RequestLease.this.released) {
+				subscription.cancel();
+			}
+		}
+
+		@Override
+		public void onNext(RequestLease next) {
+			RequestLease.this.lease = next.lease;
+			if (RequestLease.this.released) {
+				next.release();
+				return;
+			}
+			next.lease.open(this.eventLoop)
+				.addListener((Future<PipeConnection> opening) -> settle(opening, this.result));
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			this.result.setFailure(failure);
+		}
+
+		@Override
+		public void onComplete() {
+			// The lease has come before.
+		}
+
+		void cancel() {
+			Subscription subscription = this.upstream;
+			if (subscription != null) {
+				subscription.cancel();
+			}
+		}
+
 	}
 
 }

@@ -50,8 +50,6 @@ public final class NodeProcess {
 
 	private volatile @Nullable ProcessStartException startFailure;
 
-	private volatile int activeAtEnd;
-
 	NodeProcess(ProcessContext context, int generation, ProcessListener listener) {
 		this.application = context.application();
 		this.generation = generation;
@@ -163,7 +161,6 @@ public final class NodeProcess {
 		if (before.state() == NodeProcessState.STARTING) {
 			this.startFailure = failure;
 		}
-		this.activeAtEnd = before.active();
 		this.listener.exited(this);
 	}
 
@@ -172,8 +169,8 @@ public final class NodeProcess {
 	 */
 	void exited(ProcessExit exit) {
 		if (this.startFailure == null && !exit.expected()) {
-			log.warn("{} has ended unexpectedly with {} and {} active requests{}", this, exit.reason(),
-					this.activeAtEnd, exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip());
+			log.warn("{} has ended unexpectedly with {}{}", this, exit.reason(),
+					exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip());
 		}
 		else if (this.startFailure == null) {
 			log.info("{} has ended with {}", this, exit.reason());

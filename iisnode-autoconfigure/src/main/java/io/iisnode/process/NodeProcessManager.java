@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The processes of one generation of an application: starts them up to the limit, chooses
  * one for each request, replaces those that died when they are needed.
  * <p>
- * Life: nothing runs until the first {@link #tryLease()} or {@link #start()}. Processes
+ * Life: nothing runs until the first {@link #tryLease} or {@link #start()}. Processes
  * that start together are <em>open</em> together: turns are strict from the first request
  * on, because none is given out until all are ready, or 1 s has passed since the first
  * one was. {@link #drain()} ends the generation.
@@ -81,11 +81,13 @@ public final class NodeProcessManager implements ProcessListener {
 	}
 
 	/**
-	 * Takes a slot of a process, and starts processes that are missing.
+	 * Takes a slot of a process, and starts those that have gone missing beside it.
+	 * @param waiting whether somebody waits for it, so that processes are to be started
+	 * if none is free
 	 * @return a lease, or null if no process is ready and free now; the listener is told
 	 * when that changes
 	 */
-	public @Nullable ProcessLease tryLease() {
+	public @Nullable ProcessLease tryLease(boolean waiting) {
 		ProcessLease lease;
 		List<NodeProcess> toStart;
 		synchronized (this.lock) {
@@ -93,7 +95,7 @@ public final class NodeProcessManager implements ProcessListener {
 				return null;
 			}
 			lease = this.open ? this.selector.select(this.slots) : null;
-			toStart = (lease == null || isIncomplete()) ? missing() : List.of();
+			toStart = ((lease != null) ? isIncomplete() : waiting) ? missing() : List.of();
 		}
 		launch(toStart);
 		return lease;

@@ -30,6 +30,14 @@ public final class ProcessLease implements PipeLease {
 		return this.process.pid();
 	}
 
+	/**
+	 * Whether the process is gone.
+	 * @return true if no connection can be had any more
+	 */
+	public boolean isLost() {
+		return !this.process.isAlive();
+	}
+
 	@Override
 	public @Nullable PipeConnection reuse(EventLoop eventLoop) {
 		return this.process.connections().reuse(eventLoop);

@@ -128,15 +128,22 @@ final class ProcessRun {
 			}
 		}
 		catch (IOException | RuntimeException ex) {
-			// The latter for example for a variable whose name has a '='.
-			fail(new ProcessStartException("Cannot run '" + toRun.arguments().get(0) + "' for application '"
-					+ this.context.application() + "'. Install Node.js, or set iisnode.node-process-command-line"
-					+ " to an executable: " + ex.getMessage(), true, toRun.display(), null, "", ex));
+			killTree();
+			fail(cannotRun(toRun, ex));
 			return;
 		}
 		Duration timeout = this.context.settings().startupTimeout();
 		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
 		whileAlive(() -> startTimedOut(timeout), timeout.toNanos());
+	}
+
+	private ProcessStartException cannotRun(ProcessCommand toRun, Exception cause) {
+		String advice = (cause instanceof IOException)
+				? "Install Node.js, or set iisnode.node-process-command-line to an executable"
+				: "Correct its command line or its environment";
+		return new ProcessStartException("Cannot run '" + toRun.arguments().get(0) + "' for application '"
+				+ this.context.application() + "'. " + advice + ": " + cause.getMessage(), true, toRun.display(), null,
+				"", cause);
 	}
 
 	/**

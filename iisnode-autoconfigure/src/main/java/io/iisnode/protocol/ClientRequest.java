@@ -38,8 +38,8 @@ public interface ClientRequest {
 	/**
 	 * The body. Subscribed at most once, and only if the headers announce one; a client
 	 * that waits for <code>100 Continue</code> is told to go on by the subscription.
-	 * @return the buffers, each the subscriber's to release; fails if the client goes
-	 * away before the end
+	 * @return the buffers, each the subscriber's to release; fails with an IOException if
+	 * the client goes away before the end
 	 */
 	Flux<ByteBuf> body();
 

@@ -124,10 +124,8 @@ final class NodeSide implements RequestBodyPump.Owner {
 	}
 
 	@Override
-	public void onBodyFailed(String message, @Nullable Throwable cause) {
-		this.exchange.fail(new ExchangeException(
-				(cause != null) ? ExchangeException.Reason.CLIENT_GONE : ExchangeException.Reason.BAD_REQUEST, message,
-				cause));
+	public void onBodyFailed(Throwable failure) {
+		this.exchange.fail(failure);
 	}
 
 	void onWritable() {

@@ -1,5 +1,6 @@
 package io.iisnode.protocol;
 
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.buffer.ByteBuf;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
 import reactor.util.context.Context;
+
+import io.iisnode.protocol.ExchangeException.Reason;
 
 /**
  * Carries the request body to the pipe, one buffer at a time: the next is asked for when
@@ -175,7 +178,7 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 		if (this.remaining >= 0 && length > this.remaining) {
 			piece.release();
 			stop();
-			this.owner.onBodyFailed("The request body is longer than its Content-Length", null);
+			fail("The request body is longer than its Content-Length");
 			return;
 		}
 		if (this.remaining >= 0) {
@@ -207,11 +210,15 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 		this.sent = true;
 		if (this.remaining > 0) {
 			// To end here would make node take the next request for the rest of this.
-			this.owner.onBodyFailed("The request body is shorter than its Content-Length", null);
+			fail("The request body is shorter than its Content-Length");
 		}
 		else {
 			this.owner.onBodyComplete();
 		}
+	}
+
+	private void fail(String message) {
+		this.owner.onBodyFailed(new ExchangeException(Reason.BAD_REQUEST, message, null));
 	}
 
 	@Override
@@ -219,7 +226,13 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 		execute(() -> {
 			if (!this.stopped) {
 				this.stopped = true;
-				this.owner.onBodyFailed("The client went away while it sent the request body", failure);
+				if (failure instanceof IOException) {
+					this.owner.onBodyFailed(new ExchangeException(Reason.CLIENT_GONE,
+							"The client went away while it sent the request body", failure));
+				}
+				else {
+					this.owner.onBodyFailed(failure);
+				}
 			}
 		});
 	}
@@ -251,7 +264,7 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 		/**
 		 * The body cannot be delivered as a whole.
 		 */
-		void onBodyFailed(String message, @Nullable Throwable cause);
+		void onBodyFailed(Throwable failure);
 
 	}
 

@@ -56,7 +56,7 @@ final class FailureLog {
 		}
 		String outcome = cut ? "connection cut" : "answered " + error.status().value();
 		Object process = (exchange.lease() != null) ? exchange.lease() : "no process";
-		if (!client.isConnected() || failure instanceof ProcessStartException) {
+		if (isClientGone(client, failure) || failure instanceof ProcessStartException) {
 			log.debug("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
@@ -68,6 +68,11 @@ final class FailureLog {
 			log.error("Request {} to application '{}' failed ({}, {})", client.id(), this.application, outcome, process,
 					failure);
 		}
+	}
+
+	private static boolean isClientGone(ReactorNettyClient client, Throwable failure) {
+		return !client.isConnected() || (failure instanceof ExchangeException exchange
+				&& exchange.reason() == ExchangeException.Reason.CLIENT_GONE);
 	}
 
 	/**

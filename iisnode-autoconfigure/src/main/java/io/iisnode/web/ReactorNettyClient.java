@@ -1,5 +1,6 @@
 package io.iisnode.web;
 
+import java.io.IOException;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -21,6 +22,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
+import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
@@ -121,7 +123,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public Flux<ByteBuf> body() {
-		return this.request.getBody().map(NettyDataBufferFactory::toByteBuf);
+		return this.request.getBody()
+			.map(NettyDataBufferFactory::toByteBuf)
+			.onErrorMap(AbortedException.class, (ex) -> new IOException(ex.getMessage(), ex));
 	}
 
 	@Override

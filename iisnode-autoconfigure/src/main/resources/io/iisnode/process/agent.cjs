@@ -131,7 +131,14 @@ class ControlPipe {
     // No other user may connect. Nothing else runs yet that could create a file under this mask, and
     // a mask, unlike chmod, leaves no moment in between.
     const mask = attempt(() => process.umask(0o177));
+    // On Windows, node prepares as many connections as this says. The application's clients are many,
+    // ours is one, and a thousand take a tenth of a second.
+    const instances = process.env.NODE_PENDING_PIPE_INSTANCES;
+    delete process.env.NODE_PENDING_PIPE_INSTANCES;
     attempt(() => server.listen(path), (error) => complain(`cannot open the control pipe: ${error.message}`));
+    if (instances !== undefined) {
+      process.env.NODE_PENDING_PIPE_INSTANCES = instances;
+    }
     if (mask !== undefined) {
       process.umask(mask);
     }

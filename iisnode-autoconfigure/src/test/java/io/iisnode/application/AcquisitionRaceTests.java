@@ -24,7 +24,6 @@ import io.iisnode.process.FakeNode;
 import io.iisnode.process.FakeNodes;
 import io.iisnode.process.NodeProcessState;
 import io.iisnode.process.ProcessActivation;
-import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSelection;
 import io.iisnode.process.ProcessSnapshot;
 
@@ -233,7 +232,7 @@ class AcquisitionRaceTests {
 	/**
 	 * A request that counts what it gets and ends as soon as it is served.
 	 */
-	private final class Request implements CoreSubscriber<ProcessLease> {
+	private final class Request implements CoreSubscriber<RequestLease> {
 
 		private final CountDownLatch ended = new CountDownLatch(1);
 
@@ -248,7 +247,7 @@ class AcquisitionRaceTests {
 		}
 
 		@Override
-		public void onNext(ProcessLease lease) {
+		public void onNext(RequestLease lease) {
 			signalled();
 			AtomicInteger count = AcquisitionRaceTests.this.active.computeIfAbsent(lease.pid(),
 					(pid) -> new AtomicInteger());

@@ -19,7 +19,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.iisnode.process.FakeNodes;
-import io.iisnode.process.ProcessLease;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -59,7 +58,7 @@ class AcquisitionTests {
 	void aFreeSlotIsGivenAtOnceOnTheCallersThread() {
 		NodeApplication application = application(1, 2, 0);
 		await().until(() -> {
-			application.acquire().onErrorComplete().subscribe(ProcessLease::release);
+			application.acquire().onErrorComplete().subscribe(RequestLease::release);
 			return application.snapshot().totalRequests() > 0;
 		});
 		List<Thread> threads = new ArrayList<>();
@@ -71,9 +70,9 @@ class AcquisitionTests {
 	@Test
 	void whoWaitsIsServedInTurnAsSlotsGetFree() {
 		NodeApplication application = application(1, 1, 10);
-		ProcessLease first = this.fake.lease();
+		RequestLease first = this.fake.lease();
 		List<Integer> order = new CopyOnWriteArrayList<>();
-		List<ProcessLease> leases = new CopyOnWriteArrayList<>();
+		List<RequestLease> leases = new CopyOnWriteArrayList<>();
 		for (int i = 0; i < 3; i++) {
 			int number = i;
 			application.acquire().subscribe((lease) -> {
@@ -125,7 +124,7 @@ class AcquisitionTests {
 	@Test
 	void whoCancelsLeavesTheQueueAndIsNeverServed() {
 		NodeApplication application = application(1, 1, 10);
-		ProcessLease first = this.fake.lease();
+		RequestLease first = this.fake.lease();
 		List<String> served = new CopyOnWriteArrayList<>();
 		Disposable leaving = application.acquire().subscribe((lease) -> served.add("leaving"));
 		application.acquire().subscribe((lease) -> served.add("staying"));
@@ -139,7 +138,7 @@ class AcquisitionTests {
 	@Test
 	void whoCancelsBeforeItCouldWaitIsNotInTheQueue() {
 		NodeApplication application = application(1, 1, 10);
-		ProcessLease first = this.fake.lease();
+		RequestLease first = this.fake.lease();
 		application.acquire().subscribe(new BaseSubscriber<>() {
 
 			@Override
@@ -165,7 +164,7 @@ class AcquisitionTests {
 	@Test
 	void aSubscriberThatThrowsDoesNotStopTheQueue(CapturedOutput output) {
 		NodeApplication application = application(1, 1, 10);
-		ProcessLease first = this.fake.lease();
+		RequestLease first = this.fake.lease();
 		application.acquire().subscribe(new CoreSubscriber<>() {
 
 			@Override
@@ -174,7 +173,7 @@ class AcquisitionTests {
 			}
 
 			@Override
-			public void onNext(ProcessLease lease) {
+			public void onNext(RequestLease lease) {
 				throw new IllegalStateException("broken subscriber");
 			}
 
@@ -189,7 +188,7 @@ class AcquisitionTests {
 			}
 
 		});
-		List<ProcessLease> served = new CopyOnWriteArrayList<>();
+		List<RequestLease> served = new CopyOnWriteArrayList<>();
 		application.acquire().subscribe(served::add);
 		first.release();
 		await().until(() -> served.size() == 1);

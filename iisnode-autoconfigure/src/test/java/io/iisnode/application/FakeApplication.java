@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 
 import io.iisnode.process.FakeNodes;
-import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
@@ -68,8 +67,8 @@ final class FakeApplication implements AutoCloseable {
 	/**
 	 * Waits for a lease.
 	 */
-	ProcessLease lease() {
-		ProcessLease lease = this.application.acquire().block(LIMIT);
+	RequestLease lease() {
+		RequestLease lease = this.application.acquire().block(LIMIT);
 		if (lease == null) {
 			throw new AssertionError("No lease");
 		}

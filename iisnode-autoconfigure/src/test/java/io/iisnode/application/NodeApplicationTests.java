@@ -14,7 +14,6 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.iisnode.process.FakeNode;
 import io.iisnode.process.NodeProcessState;
-import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
 
@@ -73,7 +72,7 @@ class NodeApplicationTests {
 	@Test
 	void aRecycleGoesFromActiveToRecyclingAndBack() {
 		NodeApplication application = running(1);
-		ProcessLease slow = this.fake.lease();
+		RequestLease slow = this.fake.lease();
 		application.recycle();
 		assertThat(application.state()).isEqualTo(NodeApplicationState.RECYCLING);
 		assertThat(application.snapshot().generation()).isEqualTo(1);
@@ -94,7 +93,7 @@ class NodeApplicationTests {
 		application.recycle();
 		FakeNode old = this.fake.nodes().all().get(0);
 		FakeNode next = this.fake.nodes().next();
-		ProcessLease before = this.fake.lease();
+		RequestLease before = this.fake.lease();
 		assertThat(before.pid()).isEqualTo(old.pid());
 		before.release();
 		next.listen();
@@ -166,7 +165,7 @@ class NodeApplicationTests {
 	@Test
 	void aRecycleWhileTheFirstGenerationStartsServesWhoWaits() {
 		NodeApplication application = application(1);
-		List<ProcessLease> leases = new CopyOnWriteArrayList<>();
+		List<RequestLease> leases = new CopyOnWriteArrayList<>();
 		application.acquire().subscribe(leases::add);
 		FakeNode first = this.fake.nodes().next();
 		application.recycle();
@@ -194,9 +193,9 @@ class NodeApplicationTests {
 	@Test
 	void whoWaitsWhenTheOnlyProcessDiesGetsItsReplacement() {
 		NodeApplication application = running(1);
-		ProcessLease one = this.fake.lease();
-		ProcessLease two = this.fake.lease();
-		List<ProcessLease> leases = new CopyOnWriteArrayList<>();
+		RequestLease one = this.fake.lease();
+		RequestLease two = this.fake.lease();
+		List<RequestLease> leases = new CopyOnWriteArrayList<>();
 		application.acquire().subscribe(leases::add);
 		this.fake.nodes().all().get(0).exit(137, "");
 		FakeNode replacement = this.fake.nodes().next().listen();
@@ -222,7 +221,7 @@ class NodeApplicationTests {
 	@Test
 	void disposeEndsARecyclingApplicationWithAllItsGenerations() {
 		NodeApplication application = running(1);
-		ProcessLease slow = this.fake.lease();
+		RequestLease slow = this.fake.lease();
 		application.recycle();
 		this.fake.nodes().next().listen();
 		await().until(() -> application.snapshot().generation() == 2);

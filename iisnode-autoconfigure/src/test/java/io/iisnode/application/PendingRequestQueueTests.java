@@ -51,6 +51,23 @@ class PendingRequestQueueTests {
 	}
 
 	@Test
+	void whoIsPutBackIsBeforeAllOthersEvenInAFullQueue() {
+		this.queue.offer("a");
+		this.queue.offer("b");
+		this.queue.offer("c");
+		this.queue.poll();
+		this.queue.poll();
+		this.queue.offer("d");
+		this.queue.offer("e");
+		this.queue.putBack("a");
+		this.queue.putBack("b");
+		assertThat(this.queue.size()).isEqualTo(5);
+		assertThat(this.queue.offer("f")).isFalse();
+		assertThat(this.queue.remove("b")).isTrue();
+		assertThat(this.queue.removeAll()).containsExactly("a", "c", "d", "e");
+	}
+
+	@Test
 	void allAreTakenInTheirOrder() {
 		this.queue.offer("a");
 		this.queue.offer("b");

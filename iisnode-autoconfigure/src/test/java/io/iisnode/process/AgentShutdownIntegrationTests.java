@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @DisabledOnOs(OS.WINDOWS)
 @EnabledIf("io.iisnode.process.AgentNode#isInstalled")
-@Timeout(120)
+@Timeout(60)
 class AgentShutdownIntegrationTests {
 
 	private static final String GET = " HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -45,7 +45,7 @@ class AgentShutdownIntegrationTests {
 
 	@Test
 	void applicationWithoutHandlersEndsDespiteAnIdleConnection() throws Exception {
-		this.node.agentOptions("keepAliveTimeout=65000").run("http.cjs");
+		this.node.agentOptions("keepAliveTimeout=600000").run("http.cjs");
 		this.node.message("listening");
 		try (SocketChannel idle = this.node.connect()) {
 			AgentNode.send(idle, "GET /" + GET);
@@ -67,7 +67,7 @@ class AgentShutdownIntegrationTests {
 
 	@Test
 	void requestsInFlightAreFinishedAndNoConnectionIsTaken() throws Exception {
-		this.node.agentOptions("keepAliveTimeout=65000").run("http.cjs");
+		this.node.agentOptions("keepAliveTimeout=600000").run("http.cjs");
 		this.node.message("listening");
 		try (SocketChannel slow = this.node.connect(); SocketChannel other = this.node.connect()) {
 			AgentNode.send(slow, "GET /slow" + GET);

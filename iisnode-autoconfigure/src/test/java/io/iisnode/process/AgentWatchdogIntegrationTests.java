@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @DisabledOnOs(OS.WINDOWS)
 @EnabledIf("io.iisnode.process.AgentNode#isInstalled")
-@Timeout(120)
+@Timeout(60)
 class AgentWatchdogIntegrationTests {
 
 	@TempDir

@@ -100,7 +100,7 @@ class NodeProcessManagerTests {
 	void nothingRunsUntilItIsNeeded() {
 		NodeProcessManager manager = manager(FakeNodes.settings(2, 1));
 		assertThat(manager.isRunning()).isFalse();
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true)).isNull();
 		assertThat(manager.isRunning()).isTrue();
 		this.nodes.next();
 		this.nodes.next();
@@ -116,15 +116,15 @@ class NodeProcessManagerTests {
 		started.get(0).listen();
 		await().until(() -> states(manager).stream().filter(NodeProcessState.READY::equals).count() == 2);
 		assertThat(manager.isOpen()).isFalse();
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true)).isNull();
 		started.get(1).listen();
 		await().until(manager::isOpen);
 		List<Long> turns = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
-			turns.add(manager.tryLease().pid());
+			turns.add(manager.tryLease(true).pid());
 		}
 		assertThat(turns.subList(0, 3)).doesNotHaveDuplicates().isEqualTo(turns.subList(3, 6));
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true)).isNull();
 	}
 
 	@Test
@@ -138,8 +138,8 @@ class NodeProcessManagerTests {
 		await().atMost(Duration.ofSeconds(3)).until(manager::isOpen);
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(900));
 		assertThat(this.slotsFree).hasPositiveValue();
-		assertThat(manager.tryLease().pid()).isEqualTo(fast.pid());
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true).pid()).isEqualTo(fast.pid());
+		assertThat(manager.tryLease(true)).isNull();
 	}
 
 	@Test
@@ -149,7 +149,7 @@ class NodeProcessManagerTests {
 		FakeNode good = this.nodes.next().listen();
 		this.nodes.next().exit(1, "oops");
 		await().until(manager::isOpen);
-		assertThat(manager.tryLease().pid()).isEqualTo(good.pid());
+		assertThat(manager.tryLease(true).pid()).isEqualTo(good.pid());
 		assertThat(this.failures).isEmpty();
 	}
 
@@ -160,26 +160,26 @@ class NodeProcessManagerTests {
 		this.nodes.next().listen();
 		this.nodes.next().exit(1, "oops");
 		await().until(manager::isOpen);
-		await().until(() -> manager.tryLease() != null);
-		assertThat(manager.tryLease()).isNull();
+		await().until(() -> manager.tryLease(true) != null);
+		assertThat(manager.tryLease(true)).isNull();
 		assertThat(this.nodes.all()).as("not at once").hasSize(2);
 		AtomicInteger reminded = new AtomicInteger();
 		await().until(() -> {
 			if (reminded.getAndSet(this.slotsFree.get()) != this.slotsFree.get()) {
-				assertThat(manager.tryLease()).isNull();
+				assertThat(manager.tryLease(true)).isNull();
 			}
 			return this.nodes.all().size() == 3;
 		});
 		FakeNode second = this.nodes.next().listen();
 		await().until(() -> states(manager).equals(allReady(2)));
-		assertThat(manager.tryLease().pid()).isEqualTo(second.pid());
+		assertThat(manager.tryLease(true).pid()).isEqualTo(second.pid());
 	}
 
 	@Test
 	void aScriptThatFailsIsStartedAgainOnlyWhenItIsAskedForAgain(CapturedOutput output) throws Exception {
 		this.nodes.onLaunch((node) -> node.exit(3, "SyntaxError: boom"));
 		NodeProcessManager manager = manager(FakeNodes.settings(3, 1));
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true)).isNull();
 		ProcessStartException failure = failure();
 		assertThat(failure).hasMessageContaining("exit code 3").hasMessageContaining("SyntaxError: boom");
 		assertThat(failure.exitCode()).isEqualTo(3);
@@ -189,7 +189,7 @@ class NodeProcessManagerTests {
 		assertThat(this.slotsFree).hasValue(0);
 		assertThat(this.failures).as("told once").isEmpty();
 		assertThat(output.toString().split("SyntaxError: boom", -1)).as("logged once").hasSize(2);
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true)).isNull();
 		failure();
 		assertThat(this.nodes.all()).hasSize(6);
 	}
@@ -200,10 +200,10 @@ class NodeProcessManagerTests {
 			throw new IllegalArgumentException("Invalid environment variable name: \"A=B\"");
 		});
 		NodeProcessManager manager = manager(FakeNodes.settings(1, 1));
-		manager.tryLease();
+		manager.tryLease(true);
 		ProcessStartException failure = failure();
 		assertThat(failure.isConfiguration()).isTrue();
-		assertThat(failure).hasMessageContaining("A=B").hasMessageContaining("iisnode.node-process-command-line");
+		assertThat(failure).hasMessageContaining("A=B").hasMessageContaining("Correct its command line");
 		assertThat(manager.isRunning()).isFalse();
 	}
 
@@ -220,7 +220,7 @@ class NodeProcessManagerTests {
 	void aVersionThatIsTooOldIsNeverUsedEvenIfItListens() throws Exception {
 		this.nodes.onLaunch((node) -> node.say("type=started&node=v18.20.4\ntype=listening"));
 		NodeProcessManager manager = manager(FakeNodes.settings(1, 1));
-		manager.tryLease();
+		manager.tryLease(true);
 		ProcessStartException failure = failure();
 		assertThat(failure.isConfiguration()).isTrue();
 		assertThat(failure).hasMessageContaining("v18.20.4").hasMessageContaining(NodeVersion.MINIMUM);
@@ -234,7 +234,7 @@ class NodeProcessManagerTests {
 		NodeProcessManager manager = manager(new ProcessSettings(settings.command(), settings.arguments(), 1, 1,
 				settings.activation(), settings.selection(), Duration.ofMillis(100), Duration.ofSeconds(10), "",
 				Map.of()));
-		manager.tryLease();
+		manager.tryLease(true);
 		assertThat(failure()).hasMessageContaining("100 ms").hasMessageContaining("iisnode.startup-timeout");
 		assertThat(this.nodes.next().signals()).containsExactly("SIGKILL");
 	}
@@ -247,21 +247,21 @@ class NodeProcessManagerTests {
 		dead.exit(1, "crash");
 		await().until(() -> states(manager).equals(allReady(1)));
 		assertThat(this.nodes.all()).hasSize(2);
-		assertThat(manager.tryLease().pid()).isEqualTo(other.pid());
+		assertThat(manager.tryLease(true).pid()).isEqualTo(other.pid());
 		FakeNode replacement = this.nodes.next();
 		await().until(() -> states(manager).equals(allReady(2)));
-		assertThat(manager.tryLease().pid()).isEqualTo(replacement.pid());
+		assertThat(manager.tryLease(true).pid()).isEqualTo(replacement.pid());
 	}
 
 	@Test
 	void aDeadProcessWhoseChildHoldsItsOutputIsReplacedAtOnce() {
 		NodeProcessManager manager = running(FakeNodes.settings(1, 1));
 		FakeNode dead = this.nodes.next();
-		ProcessLease lease = manager.tryLease();
+		ProcessLease lease = manager.tryLease(true);
 		dead.die(137);
 		await().atMost(Duration.ofSeconds(1)).until(() -> !manager.isRunning());
 		lease.release();
-		await().atMost(Duration.ofSeconds(1)).until(() -> manager.tryLease() != null);
+		await().atMost(Duration.ofSeconds(1)).until(() -> manager.tryLease(true) != null);
 		String pipe = dead.command().environment().get("PORT");
 		assertThat(this.nodes.transport().isDeleted(pipe)).isTrue();
 	}
@@ -273,11 +273,11 @@ class NodeProcessManagerTests {
 				FakeNodes.settings(3, 2, ProcessActivation.ON_DEMAND, ProcessSelection.ROUND_ROBIN));
 		for (int count = 1; count <= 3; count++) {
 			int expected = count;
-			await().until(() -> manager.tryLease() != null);
-			assertThat(manager.tryLease()).isNotNull();
+			await().until(() -> manager.tryLease(true) != null);
+			assertThat(manager.tryLease(true)).isNotNull();
 			assertThat(this.nodes.all()).hasSize(expected);
-			assertThat(manager.tryLease()).isNull();
-			assertThat(manager.tryLease()).as("one is starting already").isNull();
+			assertThat(manager.tryLease(true)).isNull();
+			assertThat(manager.tryLease(true)).as("one is starting already").isNull();
 		}
 		assertThat(manager.snapshot()).hasSize(3);
 	}
@@ -286,24 +286,24 @@ class NodeProcessManagerTests {
 	void leastActiveChoosesTheIdlestAndTakesTurnsAmongEquals() {
 		NodeProcessManager manager = running(
 				FakeNodes.settings(3, 9, ProcessActivation.ALL, ProcessSelection.LEAST_ACTIVE));
-		ProcessLease first = manager.tryLease();
-		ProcessLease second = manager.tryLease();
-		ProcessLease third = manager.tryLease();
+		ProcessLease first = manager.tryLease(true);
+		ProcessLease second = manager.tryLease(true);
+		ProcessLease third = manager.tryLease(true);
 		assertThat(List.of(first.pid(), second.pid(), third.pid())).doesNotHaveDuplicates();
-		manager.tryLease();
+		manager.tryLease(true);
 		second.release();
-		assertThat(manager.tryLease().pid()).isEqualTo(second.pid());
+		assertThat(manager.tryLease(true).pid()).isEqualTo(second.pid());
 		third.release();
-		assertThat(manager.tryLease().pid()).isEqualTo(third.pid());
+		assertThat(manager.tryLease(true).pid()).isEqualTo(third.pid());
 	}
 
 	@Test
 	void drainEndsAProcessWhenItsLastRequestHasLeft() {
 		NodeProcessManager manager = running(FakeNodes.settings(1, 2));
 		FakeNode node = this.nodes.next();
-		ProcessLease lease = manager.tryLease();
+		ProcessLease lease = manager.tryLease(true);
 		CompletableFuture<Void> drained = manager.drain();
-		assertThat(manager.tryLease()).isNull();
+		assertThat(manager.tryLease(true)).isNull();
 		assertThat(states(manager)).containsExactly(NodeProcessState.DRAINING);
 		assertThat(node.received()).doesNotContain("type=shutdown");
 		lease.release();
@@ -349,7 +349,7 @@ class NodeProcessManagerTests {
 				new ProcessSettings(settings.command(), settings.arguments(), 1, 1, settings.activation(),
 						settings.selection(), Duration.ofSeconds(30), Duration.ZERO, "", Map.of()));
 		FakeNode node = this.nodes.next();
-		ProcessLease lease = manager.tryLease();
+		ProcessLease lease = manager.tryLease(true);
 		await().until(manager.drain()::isDone);
 		assertThat(node.signals()).containsExactly("SIGKILL");
 		lease.release();

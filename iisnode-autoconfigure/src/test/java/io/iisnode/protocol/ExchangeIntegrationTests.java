@@ -2,13 +2,18 @@ package io.iisnode.protocol;
 
 import java.nio.file.Path;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.iisnode.testing.NodeHost;
 
@@ -17,6 +22,7 @@ import io.iisnode.testing.NodeHost;
  * sockets. The tests stand in the classes that are nested here, so that they share a
  * host.
  */
+@ExtendWith(OutputCaptureExtension.class)
 @ParameterizedClass
 @EnumSource(IoMode.class)
 class ExchangeIntegrationTests {
@@ -38,6 +44,7 @@ class ExchangeIntegrationTests {
 			.script("raw.js", RawNode.SCRIPT)
 			.script("fresh.js", RawNode.SCRIPT)
 			.script("timed.js", AbstractExchangeFailureTests.TIMED_SCRIPT)
+			.script("pressure.js", AbstractBackPressureTests.SCRIPT)
 			.script("hasty.js", AbstractConnectionReuseTests.HASTY_SCRIPT)
 			.script("closing.js", AbstractConnectionReuseTests.CLOSING_SCRIPT)
 			.application("mirror", "mirror.js", "/**")
@@ -46,6 +53,7 @@ class ExchangeIntegrationTests {
 			.application("raw", "raw.js", "/raw/**")
 			.application("fresh", "fresh.js", "/fresh/**")
 			.with("iisnode.applications.fresh.max-named-pipe-connection-pool-size", 0)
+			.application("pressure", "pressure.js", "/pressure/**")
 			.application("timed", "timed.js", "/timed/**")
 			.with("iisnode.applications.timed.request-timeout", "300ms")
 			.application("hasty", "hasty.js", "/hasty/**")
@@ -58,6 +66,11 @@ class ExchangeIntegrationTests {
 	@AfterParameterizedClassInvocation
 	static void stop() {
 		host.close();
+	}
+
+	@AfterAll
+	static void noBufferIsLeaked(CapturedOutput output) {
+		Leaks.assertNone(output);
 	}
 
 	static NodeHost host() {
@@ -86,6 +99,16 @@ class ExchangeIntegrationTests {
 
 	@Nested
 	class ExchangeFailure extends AbstractExchangeFailureTests {
+
+	}
+
+	@Nested
+	class BackPressure extends AbstractBackPressureTests {
+
+	}
+
+	@Nested
+	class ConcurrentExchanges extends AbstractConcurrentExchangesTests {
 
 	}
 

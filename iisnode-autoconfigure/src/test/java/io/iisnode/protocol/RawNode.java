@@ -18,12 +18,12 @@ final class RawNode {
 	/**
 	 * A request is answered when its head, and as many bytes of the body as X-After says,
 	 * have arrived. X-Answer has the pieces of the answer in Base64, each written in a
-	 * turn of its own, with as many letters for an at sign as X-Padding says, and X-Then
-	 * says what is done after the last one. With X-Fresh the
+	 * turn of its own, with as many letters for an at sign as X-Padding says; the last one
+	 * when there is a file named by X-Wait. X-Then says what is done then. With X-Fresh the
 	 * first request on a connection is answered with "fresh" instead.
 	 */
 	static final String SCRIPT = """
-			const { writeFileSync } = require('fs');
+			const { existsSync, writeFileSync } = require('fs');
 			const seen = new Map();
 			let connections = 0;
 
@@ -59,6 +59,7 @@ final class RawNode {
 			    } else {
 			      const pieces = (field('X-Answer') ?? '').split(',').filter((text) => text !== '');
 			      const padding = 'p'.repeat(Number(field('X-Padding') ?? 0));
+			      this.wait = field('X-Wait');
 			      this.write(pieces.map((text) => Buffer.from(text, 'base64').toString('latin1').replace('@', padding)),
 			        field('X-Then'));
 			    }
@@ -70,7 +71,9 @@ final class RawNode {
 			  }
 
 			  write(pieces, action) {
-			    if (pieces.length > 0) {
+			    if (this.wait !== undefined && pieces.length === 1 && !existsSync(this.wait)) {
+			      setTimeout(() => this.write(pieces, action), 2);
+			    } else if (pieces.length > 0) {
 			      this.socket.write(pieces.shift(), 'latin1', () => setImmediate(() => this.write(pieces, action)));
 			    } else if (action === 'close') {
 			      this.socket.destroy();

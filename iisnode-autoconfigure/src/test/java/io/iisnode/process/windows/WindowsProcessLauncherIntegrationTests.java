@@ -1,0 +1,111 @@
+package io.iisnode.process.windows;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+import io.iisnode.process.ProcessCommand;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Real processes of Windows.
+ */
+@EnabledOnOs(OS.WINDOWS)
+class WindowsProcessLauncherIntegrationTests {
+
+	private static final String NODE = "node";
+
+	private static final String STAY = "setInterval(() => {}, 1000)";
+
+	@Test
+	void argumentsAndFolderArriveAsTheyWere(@TempDir Path folder) throws Exception {
+		Path directory = Files.createDirectory(folder.resolve("Größe 二 x"));
+		List<String> arguments = List.of("plain", "two words", "say \"hi\"", "C:\\two words\\", "C:\\folder\\", "\"x\"",
+				"a\\\\\"b", "", "Größe 二", "%PATH%", "a&b|c>d", "*.js");
+		Path script = Files.writeString(directory.resolve("echo args.js"),
+				"process.stdout.write(JSON.stringify([process.cwd(), ...process.argv.slice(2)]))");
+		List<String> command = new ArrayList<>(List.of(NODE, script.toString()));
+		command.addAll(arguments);
+		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
+			Process process = launcher.launch(new ProcessCommand(command, directory, Map.of()));
+			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+			assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			StringBuilder expected = new StringBuilder("[" + json(directory.toRealPath().toString()));
+			arguments.forEach((argument) -> expected.append(',').append(json(argument)));
+			assertThat(output).isEqualTo(expected.append(']').toString());
+		}
+	}
+
+	private static String json(String text) {
+		return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+	}
+
+	@Test
+	void closeEndsProcessesAndWhatTheyHaveStarted(@TempDir Path folder) throws Exception {
+		Process process;
+		ProcessHandle child;
+		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
+			process = launcher.launch(new ProcessCommand(
+					List.of(NODE, "-e", "console.log(require('child_process').spawn(process.execPath, ['-e', '" + STAY
+							+ "'], { detached: true, stdio: 'ignore' }).pid);" + STAY),
+					folder, Map.of()));
+			long pid = Long.parseLong(process.inputReader().readLine());
+			child = ProcessHandle.of(pid).orElseThrow();
+			assertThat(child.isAlive()).isTrue();
+		}
+		assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !child.isAlive());
+	}
+
+	@Test
+	void processesEndWithAHostThatIsKilled(@TempDir Path folder) throws Exception {
+		Path java = Path.of(System.getProperty("java.home"), "bin", "java.exe");
+		Process host = new ProcessBuilder(java.toString(), "-cp", System.getProperty("java.class.path"),
+				Host.class.getName(), folder.toString())
+			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+		long pid = Long.parseLong(host.inputReader().readLine());
+		ProcessHandle node = ProcessHandle.of(pid).orElseThrow();
+		assertThat(node.isAlive()).isTrue();
+		host.toHandle().destroyForcibly();
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !node.isAlive());
+	}
+
+	@Test
+	void hasNoSignalThatAsksForTheEnd(@TempDir Path folder) throws Exception {
+		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
+			Process process = launcher.launch(new ProcessCommand(List.of(NODE, "-e", STAY), folder, Map.of()));
+			assertThat(process.supportsNormalTermination()).isFalse();
+		}
+	}
+
+	/**
+	 * A host application that starts a process and stays.
+	 */
+	static final class Host {
+
+		private Host() {
+		}
+
+		public static void main(String[] args) throws Exception {
+			Process process = new WindowsProcessLauncher()
+				.launch(new ProcessCommand(List.of(NODE, "-e", STAY), Path.of(args[0]), Map.of()));
+			System.out.println(process.pid());
+			Thread.sleep(60_000);
+		}
+
+	}
+
+}
