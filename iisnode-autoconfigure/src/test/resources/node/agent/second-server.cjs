@@ -1,4 +1,5 @@
 // The application, and beside it what else an application may listen on.
+const fs = require('node:fs');
 const http = require('node:http');
 const https = require('node:https');
 const net = require('node:net');
@@ -25,8 +26,13 @@ const others = {
   },
   'probe': (done) => {
     const server = net.createServer();
-    const close = () => server.close(() => done(() => console.log('second probed')));
-    server.listen(3000, () => setImmediate(close));
+    const timer = setInterval(() => {
+      if (fs.existsSync('go')) {
+        clearInterval(timer);
+        server.close(() => done(() => console.log('second', 'probed')));
+      }
+    }, 10);
+    server.listen(3000);
   },
   'twice': (done) => {
     first.listen(3001, '127.0.0.1', () => {

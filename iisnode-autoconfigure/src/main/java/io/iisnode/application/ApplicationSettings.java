@@ -1,9 +1,12 @@
 package io.iisnode.application;
 
+import org.jspecify.annotations.Nullable;
+
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
+import io.iisnode.watch.WatchSettings;
 
 /**
  * All settings of one application, each group belonging to the package that uses it.
@@ -13,9 +16,13 @@ import io.iisnode.transport.ConnectionSettings;
  * @param exchange HTTP exchanges
  * @param queue requests that wait
  * @param log captured output
+ * @param watch files whose change recycles the application; null: none
+ * @param xffEnabled whether the application is told the address and scheme of its client
+ * (<code>enable-xff</code>)
  * @param devErrorsEnabled whether error pages tell cause, command line and last words
  * (<code>dev-errors-enabled</code>)
  */
 public record ApplicationSettings(ProcessSettings process, ConnectionSettings connection, ExchangeSettings exchange,
-		QueueSettings queue, LogSettings log, boolean devErrorsEnabled) {
+		QueueSettings queue, LogSettings log, @Nullable WatchSettings watch, boolean xffEnabled,
+		boolean devErrorsEnabled) {
 }

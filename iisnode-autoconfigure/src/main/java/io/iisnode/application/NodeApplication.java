@@ -18,6 +18,7 @@ import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
 import io.iisnode.transport.AsyncManager;
+import io.iisnode.watch.Watch;
 
 /**
  * One Node application: a script, its waiting requests, its generations of processes.
@@ -51,6 +52,8 @@ public final class NodeApplication {
 	private final AtomicLong rejectedRequests = new AtomicLong();
 
 	private final Generations generations;
+
+	private volatile @Nullable Watch watch;
 
 	NodeApplication(ApplicationDefinition definition, ProcessContext context) {
 		this.definition = definition;
@@ -224,10 +227,36 @@ public final class NodeApplication {
 	}
 
 	/**
+	 * The files of the application have changed. What does not run needs no recycle: it
+	 * reads the new files when it starts.
+	 */
+	void filesChanged() {
+		if (this.generations.current().isRunning()) {
+			log.info("Application '{}' is recycled because its files have changed", name());
+			recycle();
+		}
+	}
+
+	/**
+	 * Takes over a watch on the files of the application.
+	 * @param files closed with the application
+	 */
+	void watchedBy(Watch files) {
+		this.watch = files;
+		if (state() == NodeApplicationState.DISPOSED) {
+			files.close();
+		}
+	}
+
+	/**
 	 * Refuses new requests, lets active ones finish, ends all processes.
 	 * @return completes when all are gone; the work is done without a subscriber too
 	 */
 	public Mono<Void> dispose() {
+		Watch files = this.watch;
+		if (files != null) {
+			files.close();
+		}
 		CompletableFuture<Void> ended = this.generations.dispose();
 		refuseAll(RequestRejectedException.disposed(name()));
 		return Mono.fromFuture(ended, true);

@@ -14,6 +14,7 @@ import io.iisnode.process.ProcessServices;
 import io.iisnode.transport.AsyncManager;
 import io.iisnode.transport.PipeTransport;
 import io.iisnode.transport.unix.UnixPipeTransport;
+import io.iisnode.watch.FileWatcher;
 
 /**
  * Wires the core: pipes, I/O threads, processes, applications.
@@ -61,8 +62,14 @@ class NodeHostConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NodeApplicationFactory iisNodeApplicationFactory(ProcessServices services) {
-		return new NodeApplicationFactory(services);
+	FileWatcher iisNodeFileWatcher() {
+		return new FileWatcher();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	NodeApplicationFactory iisNodeApplicationFactory(ProcessServices services, FileWatcher watcher) {
+		return new NodeApplicationFactory(services, watcher);
 	}
 
 	@Bean(APPLICATIONS_BEAN_NAME)

@@ -19,6 +19,7 @@ import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
+import io.iisnode.watch.WatchSettings;
 
 /**
  * Makes the settings of the core from bound properties. A value out of its range is an
@@ -37,7 +38,7 @@ final class NodeSettingsConverter {
 	static ApplicationSettings convert(NodeSettingsProperties properties) {
 		return new ApplicationSettings(process(properties), connection(properties), exchange(properties),
 				new QueueSettings(properties.getMaxPendingRequestsPerApplication(), properties.getMaxPendingTime()),
-				log(properties), properties.isDevErrorsEnabled());
+				log(properties), watch(properties), properties.isEnableXff(), properties.isDevErrorsEnabled());
 	}
 
 	private static ProcessSettings process(NodeSettingsProperties properties) {
@@ -89,6 +90,11 @@ final class NodeSettingsConverter {
 		return new LogSettings(properties.isLoggingEnabled(), path("log-directory", properties.getLogDirectory()),
 				properties.getMaxLogFileSizeInKb().toBytes(), properties.getMaxTotalLogFileSizeInKb().toBytes(),
 				properties.getMaxLogFiles());
+	}
+
+	private static @Nullable WatchSettings watch(NodeSettingsProperties properties) {
+		String files = properties.getWatchedFiles();
+		return files.isBlank() ? null : WatchSettings.of(files, properties.getUncFileChangesPollingInterval());
 	}
 
 	static Path path(String setting, String value) {

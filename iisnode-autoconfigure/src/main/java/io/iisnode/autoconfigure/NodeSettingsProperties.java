@@ -173,6 +173,26 @@ public class NodeSettingsProperties {
 	private int maxLogFiles = 20;
 
 	/**
+	 * Files whose change recycles the application, separated by ';' and relative to the
+	 * folder of the script, which is always watched itself. A name may have the wildcards
+	 * '*' and '?', a folder may be '**'. Empty: nothing is watched.
+	 */
+	private String watchedFiles = "*.js;iisnode.yml";
+
+	/**
+	 * Time from one look at the watched files to the next where the operating system does
+	 * not tell of changes, as on network shares.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration uncFileChangesPollingInterval = Duration.ofSeconds(5);
+
+	/**
+	 * Whether X-Forwarded-For and X-Forwarded-Proto tell the application the address and
+	 * the scheme of its client. What proxies before have told is kept.
+	 */
+	private boolean enableXff = false;
+
+	/**
 	 * Whether error pages tell cause, command line and last words of the process. For
 	 * development only.
 	 */

@@ -196,7 +196,8 @@ final class ProcessRun {
 
 	private void listening() {
 		Process current = this.process;
-		// Not if it has died since, or is too old, or too late: nobody shall be sent there.
+		// Not if it has died since, or is too old, or too late: nobody shall be sent
+		// there.
 		if (!this.killed && current != null && current.isAlive()) {
 			this.owner.listening();
 		}

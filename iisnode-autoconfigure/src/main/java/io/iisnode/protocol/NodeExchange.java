@@ -311,6 +311,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		if (!this.state.isFinal()) {
 			transition(ExchangeState.COMPLETED);
 			this.node.release(false);
+			// Web filters may have answered with something else.
+			this.relay.dispose();
 			CoreSubscriber<? super Void> subscriber = this.actual;
 			if (subscriber != null) {
 				subscriber.onComplete();

@@ -76,7 +76,8 @@ public final class PipeConnection {
 
 	/**
 	 * The bytes that arrive, as a Flux with back-pressure. Takes over the channel: once,
-	 * for protocols without a handler of their own.
+	 * for protocols without a handler of their own. What arrives before is lost, so call
+	 * it when the connection is delivered.
 	 * @return the stream; each buffer is the subscriber's to release
 	 */
 	public Flux<ByteBuf> receive() {

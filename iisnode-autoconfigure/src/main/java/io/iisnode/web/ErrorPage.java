@@ -35,7 +35,7 @@ final class ErrorPage {
 		page.append("<dl>\n");
 		appendTerm(page, "Application", application.name());
 		appendTerm(page, "Script", application.definition().script().toString());
-		appendTerm(page, "Cause", String.valueOf(cause.getMessage()));
+		appendTerm(page, "Cause", ErrorResponse.describe(cause));
 		if (cause instanceof ProcessStartException start) {
 			if (start.commandLine() != null) {
 				appendTerm(page, "Command line", start.commandLine());

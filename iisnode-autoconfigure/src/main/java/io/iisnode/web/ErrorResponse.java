@@ -109,8 +109,9 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		try {
 			return headers.getAccept()
 				.stream()
-				.anyMatch((type) -> type.isConcrete() && (type.isCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON)
-						|| type.isCompatibleWith(MediaType.APPLICATION_JSON)));
+				.anyMatch((type) -> type.isConcrete() && type.getQualityValue() > 0
+						&& (type.isCompatibleWith(MediaType.APPLICATION_PROBLEM_JSON)
+								|| type.isCompatibleWith(MediaType.APPLICATION_JSON)));
 		}
 		catch (InvalidMediaTypeException ex) {
 			return false;
@@ -119,7 +120,11 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 
 	private ProblemDetail problem(boolean details) {
 		return ProblemDetail.forStatusAndDetail(this.status,
-				details ? this.reason + " " + this.cause.getMessage() : this.reason);
+				details ? this.reason + " " + describe(this.cause) : this.reason);
+	}
+
+	static String describe(Throwable cause) {
+		return (cause.getMessage() != null) ? cause.getMessage() : cause.toString();
 	}
 
 }

@@ -9,6 +9,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ResponseCookie;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 
@@ -48,7 +49,8 @@ final class NodeServerResponse implements ServerResponse {
 
 	@Override
 	public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
-		ReactorNettyClient client = new ReactorNettyClient(exchange);
+		ReactorNettyClient client = new ReactorNettyClient(exchange,
+				this.application.definition().settings().xffEnabled());
 		EventLoop eventLoop = this.application.async().eventLoop(client.eventLoop());
 		ExchangeSettings settings = this.application.definition().settings().exchange();
 		NodeExchange nodeExchange = new NodeExchange(client, client, this.application.acquire(), settings, eventLoop);
@@ -57,8 +59,12 @@ final class NodeServerResponse implements ServerResponse {
 
 	private Mono<Void> failed(Throwable failure, NodeExchange nodeExchange, ReactorNettyClient client,
 			ServerWebExchange exchange, Context context) {
-		ErrorResponse error = ErrorResponse.of(failure);
 		boolean committed = exchange.getResponse().isCommitted();
+		if (failure instanceof ErrorResponseException && !committed) {
+			// The host has its own opinion about the body.
+			return Mono.error(failure);
+		}
+		ErrorResponse error = ErrorResponse.of(failure);
 		this.failureLog.log(nodeExchange, client, failure, error, committed);
 		if (committed) {
 			client.cut();

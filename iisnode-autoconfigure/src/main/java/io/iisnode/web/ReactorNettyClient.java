@@ -2,6 +2,7 @@ package io.iisnode.web;
 
 import java.io.IOException;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
@@ -17,6 +18,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -60,7 +62,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	private final HttpHeaders headers;
 
-	ReactorNettyClient(ServerWebExchange exchange) {
+	ReactorNettyClient(ServerWebExchange exchange, boolean tellForwarded) {
 		this.request = exchange.getRequest();
 		this.response = exchange.getResponse();
 		Object nativeOne = ServerHttpRequestDecorator.getNativeRequest(this.request);
@@ -72,7 +74,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeRequest = reactorRequest;
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
-		this.headers = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
+		HttpHeaders received = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
+		this.headers = tellForwarded ? ForwardedFields.add(received, this.request.getRemoteAddress(),
+				this.request.getURI().getScheme()) : received;
 	}
 
 	private boolean isPlain() {
@@ -165,25 +169,26 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public Mono<Void> send(HttpResponse head, @Nullable ByteBuf body) {
-		applyHead(head);
-		if (body == null || !body.isReadable()) {
-			if (body != null) {
-				body.release();
+		// Web filters may take something else.
+		AtomicReference<@Nullable ByteBuf> untaken = new AtomicReference<>(body);
+		return Mono.defer(() -> {
+			applyHead(head);
+			if (body == null || !body.isReadable()) {
+				return this.response.setComplete();
 			}
-			return this.response.setComplete();
-		}
-		return this.response.writeWith(Mono.just(buffers().wrap(body)));
+			return this.response.writeWith(Mono.fromSupplier(() -> untaken.getAndSet(null)).map(buffers()::wrap));
+		}).doFinally((signal) -> ReferenceCountUtil.release(untaken.getAndSet(null)));
 	}
 
 	@Override
 	public Mono<Void> send(HttpResponse head, Flux<ByteBuf> body, Supplier<HttpHeaders> trailers) {
-		applyHead(head);
-		this.nativeResponse.trailerHeaders((target) -> Trailers.copy(trailers.get(), target));
-		NettyDataBufferFactory buffers = buffers();
-		// The empty buffer is not sent, but makes Spring send the head without waiting
-		// for
-		// the first piece of the body.
-		return this.response.writeWith(body.startWith(Unpooled.EMPTY_BUFFER).map(buffers::wrap));
+		return Mono.defer(() -> {
+			applyHead(head);
+			this.nativeResponse.trailerHeaders((target) -> Trailers.copy(trailers.get(), target));
+			// The empty buffer is not sent, but makes Spring send the head without
+			// waiting for the first piece of the body.
+			return this.response.writeWith(body.startWith(Unpooled.EMPTY_BUFFER).map(buffers()::wrap));
+		});
 	}
 
 	private NettyDataBufferFactory buffers() {

@@ -38,10 +38,11 @@ final class RequestTarget {
 	}
 
 	/**
-	 * Escapes what cannot stand in a URI (RFC 3986), so that decoding gives the same path
-	 * and query as the original means.
-	 * @param target the target as the client sent it, each character one byte
-	 * @return the target that java.net.URI takes; the same if it takes that
+	 * Escapes the printable characters that cannot stand in a URI (RFC 3986), so that
+	 * decoding gives the path and query that the original means. Others, which nobody
+	 * takes, are left alone.
+	 * @param target the target as the client sent it
+	 * @return a target that java.net.URI takes; the same if it takes that
 	 */
 	static String escape(String target) {
 		StringBuilder escaped = null;
@@ -53,7 +54,7 @@ final class RequestTarget {
 				case '%' -> isHex(target, i + 1) && isHex(target, i + 2);
 				case '[', ']' -> query || fragment;
 				case '#' -> !fragment;
-				default -> isLetterOrDigit(c) || PUNCTUATION.indexOf(c) >= 0;
+				default -> isLetterOrDigit(c) || PUNCTUATION.indexOf(c) >= 0 || c <= ' ' || c > '~';
 			};
 			query = query || c == '?';
 			fragment = fragment || c == '#';
@@ -71,7 +72,7 @@ final class RequestTarget {
 	}
 
 	private static boolean isHex(String text, int index) {
-		return index < text.length() && Character.digit(text.charAt(index), 16) >= 0 && text.charAt(index) < 128;
+		return index < text.length() && "0123456789ABCDEFabcdef".indexOf(text.charAt(index)) >= 0;
 	}
 
 	private static boolean isLetterOrDigit(char c) {

@@ -36,6 +36,23 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 		ctx.fireChannelRead((msg.getClass() == DefaultHttpRequest.class) ? acceptable((HttpRequest) msg) : msg);
 	}
 
+	/**
+	 * Stops automatic reading before Reactor Netty does. On a connection that is closed,
+	 * Netty's transport over the JDK's sockets throws when reading is stopped
+	 * (<code>AbstractNioChannel.removeReadOp</code>), and Reactor Netty would lose the
+	 * news that the client has gone. Stopped for the second time, it does nothing.
+	 */
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		try {
+			ctx.channel().config().setAutoRead(false);
+		}
+		catch (RuntimeException ex) {
+			// It is stopped nevertheless.
+		}
+		ctx.fireChannelInactive();
+	}
+
 	private static HttpRequest acceptable(HttpRequest request) {
 		String target = request.uri();
 		String escaped = RequestTarget.escape(target);

@@ -95,7 +95,12 @@ class AcquisitionRaceTests {
 			};
 			Racers.Task crash = () -> {
 				while (storms.get() > 0) {
-					fake.nodes().all().stream().filter(FakeNode::isAlive).findAny().ifPresent((node) -> node.exit(1, ""));
+					fake.nodes()
+						.all()
+						.stream()
+						.filter(FakeNode::isAlive)
+						.findAny()
+						.ifPresent((node) -> node.exit(1, ""));
 					awaitServed(130, storms);
 				}
 			};

@@ -8,6 +8,7 @@ import io.iisnode.process.FakeNodes;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
+import io.iisnode.watch.FileWatcher;
 
 /**
  * An application whose processes do what a test tells them.
@@ -30,8 +31,8 @@ final class FakeApplication implements AutoCloseable {
 		this.nodes = nodes;
 		this.ownsNodes = ownsNodes;
 		ApplicationSettings settings = new ApplicationSettings(process, ConnectionSettings.DEFAULTS,
-				ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), false);
-		this.application = new NodeApplicationFactory(this.nodes.services())
+				ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, false, false);
+		this.application = new NodeApplicationFactory(this.nodes.services(), new FileWatcher())
 			.create(new ApplicationDefinition("test", this.nodes.script(), List.of(), settings));
 	}
 

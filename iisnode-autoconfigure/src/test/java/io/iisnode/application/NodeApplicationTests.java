@@ -151,7 +151,8 @@ class NodeApplicationTests {
 		old.get(0).say("type=recycle");
 		awaitState(NodeApplicationState.RECYCLING);
 		old.get(1).say("type=recycle").say("type=stats&rss=7&eventLoopDelay=0");
-		await().until(() -> application.snapshot().processes().stream().anyMatch((process) -> process.memory() != null));
+		await()
+			.until(() -> application.snapshot().processes().stream().anyMatch((process) -> process.memory() != null));
 		this.fake.listening();
 		for (int i = 0; i < 3; i++) {
 			this.fake.nodes().next().listen();

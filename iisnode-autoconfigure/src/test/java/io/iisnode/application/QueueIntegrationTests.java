@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 import io.iisnode.process.HeldRequest;
+import io.iisnode.process.NodeProcessState;
 import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
 import io.iisnode.testing.RawResponse;
@@ -83,7 +84,7 @@ class QueueIntegrationTests {
 			.with("iisnode.applications.late.max-pending-requests-per-application", 2)
 			.with("iisnode.applications.bounded.max-pending-requests-per-application", 2)
 			.with("iisnode.applications.none.max-pending-requests-per-application", 0)
-			.with("iisnode.applications.impatient.max-pending-time", "300ms")
+			.with("iisnode.applications.impatient.max-pending-time", "1s")
 			.start();
 	}
 
@@ -203,6 +204,8 @@ class QueueIntegrationTests {
 
 	@Test
 	void aWaitLongerThanTheLimitEndsWith503AndLeavesTheQueue() {
+		host.application("impatient").start();
+		await().until(() -> host.snapshot("impatient").processes().get(0).state() == NodeProcessState.READY);
 		HeldRequest active = HeldRequest.begin(host, "/impatient/active");
 		HeldRequest waiting = queued("impatient", "/waiting");
 		assertUnavailable(waiting.head());

@@ -114,8 +114,9 @@ class RecycleIntegrationTests {
 		String old = pid("actuator");
 		String body = "{\"operation\":\"recycle\"}";
 		try (RawClient client = host.connect()) {
-			RawResponse response = client.send("POST /actuator/iisnode/actuator HTTP/1.1\r\nHost: test\r\n"
-					+ "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+			RawResponse response = client
+				.send("POST /actuator/iisnode/actuator HTTP/1.1\r\nHost: test\r\n"
+						+ "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
 				.response();
 			assertThat(response.status()).isEqualTo(200);
 			assertThat(response.body()).contains("\"name\":\"actuator\"");

@@ -105,8 +105,8 @@ class RoutingIntegrationTests {
 	void turnsAreStrictFromTheFirstRequestOnAfterActivationAndAfterARecycle() {
 		List<Long> first = pids("/turns/", 12);
 		assertStrictTurns(first);
-		assertThat(processes("turns")).extracting(ProcessSnapshot::pid).containsExactlyInAnyOrderElementsOf(
-				first.subList(0, 3));
+		assertThat(processes("turns")).extracting(ProcessSnapshot::pid)
+			.containsExactlyInAnyOrderElementsOf(first.subList(0, 3));
 		NodeApplication application = host.application("turns");
 		application.recycle();
 		await().until(() -> application.snapshot().generation() == 2);
@@ -170,8 +170,8 @@ class RoutingIntegrationTests {
 		assertThat(processes("slow")).extracting(ProcessSnapshot::state)
 			.containsExactlyInAnyOrder(NodeProcessState.READY, NodeProcessState.READY, NodeProcessState.STARTING);
 		Files.createFile(root.resolve("slow/go"));
-		await().until(() -> processes("slow").stream()
-			.allMatch((process) -> process.state() == NodeProcessState.READY));
+		await()
+			.until(() -> processes("slow").stream().allMatch((process) -> process.state() == NodeProcessState.READY));
 		assertStrictTurns(pids("/slow/", 9));
 	}
 

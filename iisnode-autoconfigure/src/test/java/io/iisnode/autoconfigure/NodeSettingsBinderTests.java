@@ -26,6 +26,7 @@ import io.iisnode.process.ProcessSelection;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
+import io.iisnode.watch.WatchSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -41,7 +42,8 @@ class NodeSettingsBinderTests {
 				new ProcessSettings(List.of("node"), List.of(), 1, 1024, ProcessActivation.ALL,
 						ProcessSelection.ROUND_ROBIN, Duration.ofSeconds(30), Duration.ofSeconds(60), "", Map.of()),
 				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, new QueueSettings(1024, Duration.ofSeconds(30)),
-				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20), false));
+				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20),
+				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), false, false));
 	}
 
 	@Test

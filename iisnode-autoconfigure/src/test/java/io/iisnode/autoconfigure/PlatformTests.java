@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.iisnode.testing.NodeHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -13,8 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
-
-import io.iisnode.testing.NodeHost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -65,10 +64,7 @@ class PlatformTests {
 	/**
 	 * A host application that serves one request.
 	 */
-	static final class Host {
-
-		private Host() {
-		}
+	public static class Host {
 
 		public static void main(String[] args) {
 			try (NodeHost host = NodeHost.in(Path.of(args[0]))

@@ -156,8 +156,12 @@ class AgentIntegrationTests {
 	@Test
 	void probeOfAFreePortIsNotTakenForTheApplication() throws Exception {
 		this.node.run("second-server.cjs", "probe", "before");
+		this.node.message("started");
+		this.node.await().until(() -> Files.exists(this.node.pipe()));
+		Files.createFile(this.folder.resolve("go"));
+		assertThat(this.node.line("second")).isEqualTo("probed");
+		this.node.line("first");
 		this.node.message("listening");
-		this.node.line("second");
 		assertThat(this.node.messages("listening")).hasSize(1);
 		assertThat(this.node.messages("closed")).isEmpty();
 		assertThat(this.node.get("/")).endsWith("first");

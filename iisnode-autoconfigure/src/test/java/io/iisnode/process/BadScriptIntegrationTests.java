@@ -160,8 +160,7 @@ class BadScriptIntegrationTests {
 
 	@Test
 	void aSyntaxErrorIs503AndInTheLogWithItsPlace(CapturedOutput output) {
-		assertFailure(output, "syntax", 503, "ended before it listened, with exit code 1", "SyntaxError",
-				"app.js:1");
+		assertFailure(output, "syntax", 503, "ended before it listened, with exit code 1", "SyntaxError", "app.js:1");
 	}
 
 	@Test
@@ -216,7 +215,8 @@ class BadScriptIntegrationTests {
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void anExecutableThatIsTooOldToStartIs500(CapturedOutput output) {
-		assertFailure(output, "tooold", 500, "Node v14.21.3 is too old for application 'tooold': v20 or newer is needed",
+		assertFailure(output, "tooold", 500,
+				"Node v14.21.3 is too old for application 'tooold': v20 or newer is needed",
 				"Set iisnode.node-process-command-line");
 	}
 

@@ -120,8 +120,7 @@ class ControlChannelTests {
 		this.control.send("report", Map.of("file", "/tmp/a b&c=ü%\n.json"));
 		assertThat(fromHost()).isEqualTo("type=report&file=%2Ftmp%2Fa+b%26c%3D%C3%BC%25%0A.json\n");
 		say("type=result&file=%2Ftmp%2Fa+b%26c%3D%C3%BC%25%0A.json\n");
-		assertThat(message()).containsExactly(Map.entry("type", "result"),
-				Map.entry("file", "/tmp/a b&c=ü%\n.json"));
+		assertThat(message()).containsExactly(Map.entry("type", "result"), Map.entry("file", "/tmp/a b&c=ü%\n.json"));
 	}
 
 	@Test

@@ -1,6 +1,5 @@
 package io.iisnode.process;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,7 +59,7 @@ class CrashIntegrationTests {
 			.script("throws/app.js", THROWS)
 			.application("child", "child/app.js", "/child/**")
 			.application("throws", "throws/app.js", "/throws/**");
-		for (String name : List.of("busy", "idle", "full")) {
+		for (String name : List.of("busy", "idle", "full", "alone")) {
 			builder.script(name + "/app.js", HeldRequest.SCRIPT)
 				.application(name, name + "/app.js", "/" + name + "/**");
 		}
@@ -99,8 +98,7 @@ class CrashIntegrationTests {
 		assertThat(failed.status()).isEqualTo(502);
 		assertThat(cut.rest()).as("no end of the body").doesNotContain("0\r\n\r\n");
 		await().pollInterval(Duration.ofMillis(5))
-			.until(() -> host.snapshot("busy").processes().size() == 1
-					&& host.snapshot("busy").activeRequests() == 1);
+			.until(() -> host.snapshot("busy").processes().size() == 1 && host.snapshot("busy").activeRequests() == 1);
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(AT_ONCE);
 		assertThat(socket).doesNotExist();
 		assertThat(host.snapshot("busy").processes()).extracting(ProcessSnapshot::pid).containsExactly(other.pid());
@@ -153,22 +151,22 @@ class CrashIntegrationTests {
 		Leftovers.assertNone(host, "throws");
 		await().until(() -> output.toString().contains("ended unexpectedly"));
 		assertThat(output.toString().split("Error: thrown on purpose", -1)).as("once").hasSize(2);
-		assertThat(output).contains("of application 'throws' (generation 1) has ended unexpectedly with exit code 1"
-				+ "; its last words:");
+		assertThat(output).contains(
+				"of application 'throws' (generation 1) has ended unexpectedly with exit code 1" + "; its last words:");
 		assertThat(host.get("/throws/").status()).as("started again").isEqualTo(502);
 		Leftovers.assertNone(host, "throws");
 	}
 
 	@Test
 	void noSocketIsLeftBehind() {
-		long pid = Long.parseLong(host.get("/idle/").header("X-Pid").orElseThrow());
-		List<Path> own = Leftovers.sockets(pipes)
-			.stream()
-			.filter((path) -> path.toString().equals(process("idle", pid).pipe()))
-			.toList();
-		kill(pid);
-		await().until(() -> own.stream().noneMatch(Files::exists));
-		await().until(() -> host.snapshot("idle").processes().isEmpty());
+		assertThat(host.get("/alone/").status()).isEqualTo(200);
+		ProcessSnapshot process = host.snapshot("alone").processes().get(0);
+		int before = Leftovers.sockets(pipes).size();
+		kill(process.pid());
+		await().until(() -> host.snapshot("alone").processes().isEmpty());
+		assertThat(Path.of(process.pipe())).doesNotExist();
+		// Its own, and that of its control channel; none where pipes are not files.
+		assertThat(Leftovers.sockets(pipes)).hasSize(Math.max(0, before - 2));
 	}
 
 }

@@ -22,8 +22,8 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalServerChannel;
 
 /**
- * A node process that does only what a test tells it: its control pipe is real, the rest
- * is not there.
+ * A node process that does only what a test tells it: its pipes are real, but nobody
+ * answers requests.
  */
 public final class FakeNode extends Process {
 
@@ -43,6 +43,8 @@ public final class FakeNode extends Process {
 
 	private final LastWords lastWords = new LastWords();
 
+	private final Channel control;
+
 	private final Channel server;
 
 	private volatile boolean obedient = true;
@@ -51,7 +53,12 @@ public final class FakeNode extends Process {
 
 	FakeNode(ProcessCommand command, EventLoop eventLoop) {
 		this.command = command;
-		ServerBootstrap bootstrap = new ServerBootstrap().group(eventLoop)
+		this.control = bind(eventLoop, "IISNODE_CONTROL_PIPE");
+		this.server = bind(eventLoop, "PORT");
+	}
+
+	private Channel bind(EventLoop eventLoop, String variable) {
+		return new ServerBootstrap().group(eventLoop)
 			.channel(LocalServerChannel.class)
 			.childHandler(new ChannelInitializer<>() {
 
@@ -60,9 +67,10 @@ public final class FakeNode extends Process {
 					channel.pipeline().addLast(new Receiver());
 				}
 
-			});
-		LocalAddress address = new LocalAddress(command.environment().get("IISNODE_CONTROL_PIPE"));
-		this.server = bootstrap.bind(address).syncUninterruptibly().channel();
+			})
+			.bind(new LocalAddress(this.command.environment().get(variable)))
+			.syncUninterruptibly()
+			.channel();
 	}
 
 	public ProcessCommand command() {
@@ -80,8 +88,8 @@ public final class FakeNode extends Process {
 	 * Sends a line as soon as the host has connected.
 	 */
 	public FakeNode say(String line) {
-		this.host.thenAccept((channel) -> channel
-			.writeAndFlush(Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8)));
+		this.host
+			.thenAccept((channel) -> channel.writeAndFlush(Unpooled.copiedBuffer(line + "\n", StandardCharsets.UTF_8)));
 		return this;
 	}
 
@@ -106,9 +114,17 @@ public final class FakeNode extends Process {
 	 */
 	public void die(int exitCode) {
 		this.code = exitCode;
-		this.server.close();
+		closeServers();
 		this.host.thenAccept(Channel::close);
 		this.exit.complete(this);
+	}
+
+	/**
+	 * Accepts no connection any more, as one that is about to die.
+	 */
+	public void closeServers() {
+		this.server.close();
+		this.control.close();
 	}
 
 	/**

@@ -95,8 +95,8 @@ public final class HeldRequest implements AutoCloseable {
 	 */
 	public boolean finish() {
 		this.client.send("x");
-		head();
-		return rest().endsWith("done\r\n0\r\n\r\n");
+		boolean isChunked = head().header("Content-Length").isEmpty();
+		return rest().equals(isChunked ? "4\r\ndone\r\n0\r\n\r\n" : "done");
 	}
 
 	/**

@@ -68,10 +68,6 @@ class HostEndIntegrationTests {
 		return Stream.of(body.split(" ")).map(Long::valueOf).toList();
 	}
 
-	private static boolean isAlive(long pid) {
-		return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
-	}
-
 	private List<String> notes(String application) throws IOException {
 		return Files.readAllLines(this.root.resolve(application).resolve("notes"));
 	}
@@ -93,14 +89,16 @@ class HostEndIntegrationTests {
 			pids.addAll(pids(host.get("/obedient").body()));
 			assertThat(idle.get("/plain").status()).as("over a connection that is kept").isEqualTo(200);
 			host.snapshot("plain").processes().forEach((process) -> pids.add(process.pid()));
-			assertThat(pids).hasSize(6).allMatch(HostEndIntegrationTests::isAlive);
+			assertThat(pids).hasSize(6).allMatch(Leftovers::isAlive);
 			begin = System.nanoTime();
 		}
-		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(8));
-		assertThat(pids).noneMatch(HostEndIntegrationTests::isAlive);
+		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(15));
+		assertThat(pids).noneMatch(Leftovers::isAlive);
 		assertThat(this.pipes).isEmptyDirectory();
 		assertThat(notes("obedient")).containsExactly("message shutdown", "message shutdown");
-		assertThat(Leftovers.threads()).noneMatch((name) -> name.startsWith("iisnode-"));
+		// Threads that write files are shared and end when they have been idle.
+		assertThat(Leftovers.threads())
+			.noneMatch((name) -> name.startsWith("iisnode-") && !name.startsWith("iisnode-log-writer"));
 	}
 
 	/**
@@ -123,13 +121,12 @@ class HostEndIntegrationTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(950),
 				Duration.ofSeconds(5));
 		assertThat(notes("stubborn")).containsExactly("message shutdown", "SIGTERM", "SIGTERM");
-		await().until(() -> pids.stream().noneMatch(HostEndIntegrationTests::isAlive));
+		await().until(() -> pids.stream().noneMatch(Leftovers::isAlive));
 	}
 
 	@Test
 	void theDeathOfTheHostIsThatOfItsProcessesAndTheirChildrenEvenInAnEndlessLoop() throws Exception {
-		Process host = new ProcessBuilder(
-				Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+		Process host = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), "-Xmx256m",
 				"-XX:TieredStopAtLevel=1", MortalHost.class.getName(), this.root.toString(), this.pipes.toString())
 			.redirectErrorStream(true)
@@ -141,13 +138,13 @@ class HostEndIntegrationTests {
 				.map((line) -> line.substring(MortalHost.PIDS.length()))
 				.findFirst()
 				.orElseThrow());
-			assertThat(pids).hasSize(4).allMatch(HostEndIntegrationTests::isAlive);
+			assertThat(pids).hasSize(4).allMatch(Leftovers::isAlive);
 		}
 		finally {
 			host.destroyForcibly();
 		}
 		assertThat(host.waitFor(JVM_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-		await().atMost(Duration.ofSeconds(2)).until(() -> pids.stream().noneMatch(HostEndIntegrationTests::isAlive));
+		await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(pids).noneMatch(Leftovers::isAlive));
 	}
 
 	/**

@@ -113,8 +113,8 @@ class LaunchIntegrationTests {
 		expected.put("OWN_VARIABLE", "a b=ü");
 		expected.put("IISNODE_VERSION", Version.CURRENT);
 		expected.put("PATH", System.getenv("PATH"));
-		expected.forEach((name, value) -> assertThat(eval("plain", "process.env['" + name + "']")).as(name)
-			.isEqualTo(value));
+		expected.forEach(
+				(name, value) -> assertThat(eval("plain", "process.env['" + name + "']")).as(name).isEqualTo(value));
 		assertThat(host.snapshot("plain").processes().get(0).pipe()).isEqualTo(eval("plain", "process.env.PORT"));
 		assertThat(eval("plain", "process.env.IISNODE_CONTROL_PIPE")).isNotEmpty()
 			.isNotEqualTo(eval("plain", "process.env.PORT"));
@@ -122,8 +122,8 @@ class LaunchIntegrationTests {
 
 	@Test
 	void nodeEnvIsLeftAloneUnlessItIsSet() {
-		assertThat(eval("odd", "process.env.NODE_ENV")).isEqualTo(String.valueOf(System.getenv("NODE_ENV"))
-			.replace("null", "undefined"));
+		assertThat(eval("odd", "process.env.NODE_ENV"))
+			.isEqualTo(String.valueOf(System.getenv("NODE_ENV")).replace("null", "undefined"));
 	}
 
 	@Test

@@ -39,6 +39,21 @@ final class Leftovers {
 		});
 	}
 
+	/**
+	 * Whether a process runs. To Java, one that has died lives on until its parent, which
+	 * may have become init, has asked for its exit code.
+	 */
+	static boolean isAlive(long pid) {
+		boolean found = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+		try {
+			return found && !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+		}
+		catch (IOException ex) {
+			// Gone meanwhile, or a system without such files.
+			return found && Files.notExists(Path.of("/proc"));
+		}
+	}
+
 	static List<String> threads() {
 		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).toList();
 	}

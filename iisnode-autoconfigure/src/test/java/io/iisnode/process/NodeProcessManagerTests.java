@@ -231,9 +231,9 @@ class NodeProcessManagerTests {
 	@Test
 	void aProcessThatNeverListensIsKilledAtTheEndOfItsTime() throws Exception {
 		ProcessSettings settings = FakeNodes.settings(1, 1);
-		NodeProcessManager manager = manager(new ProcessSettings(settings.command(), settings.arguments(), 1, 1,
-				settings.activation(), settings.selection(), Duration.ofMillis(100), Duration.ofSeconds(10), "",
-				Map.of()));
+		NodeProcessManager manager = manager(
+				new ProcessSettings(settings.command(), settings.arguments(), 1, 1, settings.activation(),
+						settings.selection(), Duration.ofMillis(100), Duration.ofSeconds(10), "", Map.of()));
 		manager.tryLease(true);
 		assertThat(failure()).hasMessageContaining("100 ms").hasMessageContaining("iisnode.startup-timeout");
 		assertThat(this.nodes.next().signals()).containsExactly("SIGKILL");
@@ -328,9 +328,9 @@ class NodeProcessManagerTests {
 	@Test
 	void theEndComesAsMessageThenSignalThenKill() {
 		ProcessSettings settings = FakeNodes.settings(1, 1);
-		NodeProcessManager manager = running(new ProcessSettings(settings.command(), settings.arguments(), 1, 1,
-				settings.activation(), settings.selection(), Duration.ofSeconds(30), Duration.ofMillis(600), "",
-				Map.of()));
+		NodeProcessManager manager = running(
+				new ProcessSettings(settings.command(), settings.arguments(), 1, 1, settings.activation(),
+						settings.selection(), Duration.ofSeconds(30), Duration.ofMillis(600), "", Map.of()));
 		FakeNode node = this.nodes.next().disobey();
 		long begin = System.nanoTime();
 		CompletableFuture<Void> drained = manager.drain();
@@ -345,9 +345,8 @@ class NodeProcessManagerTests {
 	@Test
 	void graceOfZeroKillsAtOnceWhateverIsActive() {
 		ProcessSettings settings = FakeNodes.settings(1, 1);
-		NodeProcessManager manager = running(
-				new ProcessSettings(settings.command(), settings.arguments(), 1, 1, settings.activation(),
-						settings.selection(), Duration.ofSeconds(30), Duration.ZERO, "", Map.of()));
+		NodeProcessManager manager = running(new ProcessSettings(settings.command(), settings.arguments(), 1, 1,
+				settings.activation(), settings.selection(), Duration.ofSeconds(30), Duration.ZERO, "", Map.of()));
 		FakeNode node = this.nodes.next();
 		ProcessLease lease = manager.tryLease(true);
 		await().until(manager.drain()::isDone);

@@ -48,8 +48,8 @@ final class CompletionPortIoHandler implements IoHandler {
 		if (context.canBlock()) {
 			long deadline = context.deadlineNanos();
 			// Rounded up: a timer must not find the loop awake before its time.
-			timeout = (deadline != -1)
-					? (context.delayNanos(System.nanoTime()) + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI : -1;
+			timeout = (deadline != -1) ? (context.delayNanos(System.nanoTime()) + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI
+					: -1;
 		}
 		long began = context.shouldReportActiveIoTime() ? System.nanoTime() : 0;
 		int ended = this.port.await(timeout);

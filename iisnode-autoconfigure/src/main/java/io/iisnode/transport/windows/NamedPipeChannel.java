@@ -14,7 +14,6 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.channel.unix.DomainSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
@@ -39,6 +38,10 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 	private final ServerCheck serverCheck;
 
+	private final PipeReader reader = new PipeReader(this);
+
+	private final PipeWriter writer = new PipeWriter(this);
+
 	private volatile State state = State.OPEN;
 
 	private @Nullable IoRegistration registration;
@@ -46,14 +49,6 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 	private @Nullable NativePipe pipe;
 
 	private volatile @Nullable DomainSocketAddress remote;
-
-	private boolean readWanted;
-
-	private boolean readPending;
-
-	private boolean delivering;
-
-	private boolean writePending;
 
 	private volatile boolean inputShutdown;
 
@@ -184,117 +179,40 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 	@Override
 	protected void doBeginRead() {
-		this.readWanted = true;
-		if (!this.delivering) {
-			startRead();
+		this.reader.begin();
+	}
+
+	/**
+	 * Automatic reading was turned off.
+	 */
+	void readUnwanted() {
+		if (eventLoop().inEventLoop()) {
+			this.reader.unwanted();
+		}
+		else {
+			eventLoop().execute(this.reader::unwanted);
 		}
 	}
 
 	/**
-	 * Automatic reading was turned off: no further read is started. One that is pending
-	 * may still deliver.
+	 * The pipe, null before the connect and after the close.
 	 */
-	void readUnwanted() {
-		if (eventLoop().inEventLoop()) {
-			this.readWanted = false;
-		}
-		else {
-			eventLoop().execute(() -> this.readWanted = false);
-		}
+	@Nullable NativePipe pipe() {
+		return this.pipe;
 	}
 
-	private void startRead() {
-		NativePipe current = this.pipe;
-		if (current == null || this.readPending || this.inputShutdown || !this.readWanted) {
-			return;
-		}
-		RecvByteBufAllocator.ExtendedHandle allocation = allocation();
-		ByteBuf buffer = this.config.getAllocator().directBuffer(Math.max(1, allocation.guess()));
-		this.readPending = true;
-		int count;
-		int errorCode = 0;
-		try {
-			count = current.read(buffer, (transferred, code) -> readEnded(buffer, transferred, code));
-		}
-		catch (IOException ex) {
-			count = 0;
-			errorCode = (Errors.codeOf(ex) != 0) ? Errors.codeOf(ex) : Errors.BROKEN_PIPE;
-		}
-		if (count != NativePipe.PENDING) {
-			// Not in this call: who asks to read does not expect to be told at once.
-			int transferred = count;
-			int code = errorCode;
-			eventLoop().execute(() -> readEnded(buffer, transferred, code));
-		}
+	/**
+	 * Writes what is flushed and not under way.
+	 */
+	void flushNow() {
+		((PipeUnsafe) unsafe()).flush0();
 	}
 
-	private void readEnded(ByteBuf buffer, int transferred, int errorCode) {
-		this.readPending = false;
-		if (this.pipe == null || this.inputShutdown) {
-			buffer.release();
-			return;
-		}
-		this.delivering = true;
-		try {
-			deliver(buffer, transferred, errorCode);
-		}
-		finally {
-			this.delivering = false;
-		}
-		startRead();
-	}
-
-	private void deliver(ByteBuf first, int transferred, int errorCode) {
-		RecvByteBufAllocator.ExtendedHandle allocation = allocation();
-		allocation.reset(this.config);
-		ByteBuf buffer = first;
-		int count = transferred;
-		int code = errorCode;
-		while (code == 0 && count > 0) {
-			allocation.attemptedBytesRead(buffer.writableBytes());
-			allocation.lastBytesRead(count);
-			allocation.incMessagesRead(1);
-			this.readWanted = false;
-			buffer.writerIndex(buffer.writerIndex() + count);
-			pipeline().fireChannelRead(buffer);
-			NativePipe current = this.pipe;
-			if (current == null || this.inputShutdown || !allocation.continueReading()) {
-				break;
-			}
-			// There may be more: without a packet, if it is there.
-			ByteBuf next = allocation.allocate(this.config.getAllocator());
-			try {
-				this.readPending = true;
-				count = current.read(next, (moreTransferred, moreCode) -> readEnded(next, moreTransferred, moreCode));
-				this.readPending = count == NativePipe.PENDING;
-			}
-			catch (IOException ex) {
-				this.readPending = false;
-				code = (Errors.codeOf(ex) != 0) ? Errors.codeOf(ex) : Errors.BROKEN_PIPE;
-			}
-			buffer = next;
-		}
-		if (!this.readPending && (code != 0 || count == 0)) {
-			buffer.release();
-		}
-		allocation.readComplete();
-		pipeline().fireChannelReadComplete();
-		if (code != 0) {
-			ended(code);
-		}
-	}
-
-	private RecvByteBufAllocator.ExtendedHandle allocation() {
-		return (RecvByteBufAllocator.ExtendedHandle) unsafe().recvBufAllocHandle();
-	}
-
-	private void ended(int code) {
-		if (code != Errors.OPERATION_ABORTED && !Errors.isEndOfStream(code)) {
-			pipeline().fireExceptionCaught(Errors.of("Reading", code));
-		}
-		if (code != Errors.OPERATION_ABORTED || !this.inputShutdown) {
-			unsafe().close(voidPromise());
-		}
+	/**
+	 * A write that was under way has failed.
+	 */
+	void writeFailed(IOException failure) {
+		((PipeUnsafe) unsafe()).writeFailed(failure);
 	}
 
 	@Override
@@ -307,56 +225,7 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 	@Override
 	protected void doWrite(ChannelOutboundBuffer out) throws IOException {
-		NativePipe current = this.pipe;
-		int writesLeft = this.config.getWriteSpinCount();
-		while (current != null && !this.writePending) {
-			ByteBuf data = WriteBuffers.next(out, this.config.getAllocator());
-			if (data == null) {
-				return;
-			}
-			int count;
-			// True until the bytes are removed: that calls listeners, which may flush.
-			this.writePending = true;
-			try {
-				count = current.write(data, (transferred, code) -> writeEnded(data, transferred, code));
-			}
-			catch (IOException ex) {
-				this.writePending = false;
-				data.release();
-				throw ex;
-			}
-			if (count == NativePipe.PENDING) {
-				return;
-			}
-			data.release();
-			out.removeBytes(count);
-			this.writePending = false;
-			current = this.pipe;
-			if (--writesLeft <= 0 && !out.isEmpty()) {
-				eventLoop().execute(() -> ((PipeUnsafe) unsafe()).flush0());
-				return;
-			}
-		}
-	}
-
-	private void writeEnded(ByteBuf data, int transferred, int errorCode) {
-		data.release();
-		PipeUnsafe unsafe = (PipeUnsafe) unsafe();
-		ChannelOutboundBuffer out = unsafe.outboundBuffer();
-		if (out == null) {
-			this.writePending = false;
-			return;
-		}
-		if (transferred > 0) {
-			out.removeBytes(transferred);
-		}
-		this.writePending = false;
-		if (errorCode != 0) {
-			unsafe.writeFailed(Errors.of("Writing", errorCode));
-		}
-		else {
-			unsafe.flush0();
-		}
+		this.writer.write(out);
 	}
 
 	@Override
@@ -471,7 +340,7 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 		@Override
 		protected void flush0() {
-			if (!NamedPipeChannel.this.writePending) {
+			if (!NamedPipeChannel.this.writer.isPending()) {
 				super.flush0();
 			}
 		}

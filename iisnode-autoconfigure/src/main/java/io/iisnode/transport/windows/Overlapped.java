@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Overlapped {
 
-	/** Status and count have the size of pointers; so has the event; the offsets are two ints. */
+	/**
+	 * Status and count have the size of pointers; so has the event; the offsets are two
+	 * ints.
+	 */
 	private static final int SIZE = 3 * Native.POINTER_SIZE + 2 * Integer.BYTES;
 
 	private final Memory structure = new Memory(SIZE);

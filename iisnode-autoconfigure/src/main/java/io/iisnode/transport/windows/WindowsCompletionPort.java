@@ -11,7 +11,6 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import com.sun.jna.WString;
-import com.sun.jna.platform.win32.WinBase;
 import com.sun.jna.platform.win32.WinNT;
 import com.sun.jna.ptr.IntByReference;
 import lombok.extern.slf4j.Slf4j;
@@ -156,4 +155,5 @@ final class WindowsCompletionPort implements CompletionPort {
 		}
 		this.entries.close();
 	}
+
 }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriteBuffers {
 
-	/** The size of the buffers that node gives its pipes. */
-	static final int MAX_COPIED = 64 * 1024;
+	/**
+	 * The size of the buffers that node gives its pipes. More in one write would be held
+	 * by the system for a process that does not read.
+	 */
+	static final int MAX_WRITE = 64 * 1024;
 
 	/** From here on a buffer is written as it is. */
 	private static final int LARGE = 16 * 1024;
@@ -37,16 +40,16 @@ final class WriteBuffers {
 			return null;
 		}
 		if (first.readableBytes() >= LARGE && first.isDirect() && first.nioBufferCount() == 1) {
-			return first.retainedDuplicate();
+			return first.retainedSlice(first.readerIndex(), Math.min(first.readableBytes(), MAX_WRITE));
 		}
 		long flushed = Math.max(first.readableBytes(), out.totalPendingWriteBytes());
-		ByteBuf copy = allocator.directBuffer((int) Math.min(MAX_COPIED, flushed));
+		ByteBuf copy = allocator.directBuffer((int) Math.min(MAX_WRITE, flushed));
 		try {
 			out.forEachFlushedMessage((message) -> {
 				ByteBuf buffer = (ByteBuf) message;
-				int length = Math.min(buffer.readableBytes(), MAX_COPIED - copy.readableBytes());
+				int length = Math.min(buffer.readableBytes(), MAX_WRITE - copy.readableBytes());
 				copy.writeBytes(buffer, buffer.readerIndex(), length);
-				return copy.readableBytes() < MAX_COPIED;
+				return copy.readableBytes() < MAX_WRITE;
 			});
 			return copy;
 		}

@@ -57,10 +57,12 @@ class WindowsProcessLauncherIntegrationTests {
 		Process process;
 		ProcessHandle child;
 		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
-			process = launcher.launch(new ProcessCommand(
-					List.of(NODE, "-e", "console.log(require('child_process').spawn(process.execPath, ['-e', '" + STAY
-							+ "'], { detached: true, stdio: 'ignore' }).pid);" + STAY),
-					folder, Map.of()));
+			process = launcher.launch(
+					new ProcessCommand(
+							List.of(NODE, "-e",
+									"console.log(require('child_process').spawn(process.execPath, ['-e', '" + STAY
+											+ "'], { detached: true, stdio: 'ignore' }).pid);" + STAY),
+							folder, Map.of()));
 			long pid = Long.parseLong(process.inputReader().readLine());
 			child = ProcessHandle.of(pid).orElseThrow();
 			assertThat(child.isAlive()).isTrue();
@@ -94,10 +96,7 @@ class WindowsProcessLauncherIntegrationTests {
 	/**
 	 * A host application that starts a process and stays.
 	 */
-	static final class Host {
-
-		private Host() {
-		}
+	public static class Host {
 
 		public static void main(String[] args) throws Exception {
 			Process process = new WindowsProcessLauncher()

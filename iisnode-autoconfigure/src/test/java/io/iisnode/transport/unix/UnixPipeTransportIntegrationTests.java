@@ -8,6 +8,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
 import io.netty.buffer.ByteBuf;
@@ -51,6 +52,13 @@ class UnixPipeTransportIntegrationTests {
 				.listen(process.env.PORT);
 			""";
 
+	private static final String HASTY = """
+			require('net').createServer((socket) => {
+				socket.on('error', () => {});
+				socket.end('too much', () => socket.destroy());
+			}).listen(process.env.PORT);
+			""";
+
 	private static final int CHUNK = 64 * 1024;
 
 	private static final int CHUNKS = 1024;
@@ -90,18 +98,20 @@ class UnixPipeTransportIntegrationTests {
 	@EnumSource(SocketKind.class)
 	void carriesBytesBothWaysAtOnce(SocketKind kind) throws Exception {
 		run(kind, ECHO, (pipe) -> {
-			PipeConnection connection = pipe.connect();
 			byte[] data = new byte[4 << 20];
 			new Random(1).nextBytes(data);
 			CRC32 expected = new CRC32();
 			expected.update(data);
 			CRC32 actual = new CRC32();
 			AtomicLong received = new AtomicLong();
-			CompletableFuture<Void> reading = connection.receive().doOnNext((buffer) -> {
+			CompletableFuture<Void> reading = new CompletableFuture<>();
+			PipeConnection connection = pipe.connect((input) -> input.doOnNext((buffer) -> {
 				actual.update(buffer.nioBuffer());
 				received.addAndGet(buffer.readableBytes());
 				buffer.release();
-			}).takeUntil((buffer) -> received.get() >= data.length).then().toFuture();
+			})
+				.takeUntil((buffer) -> received.get() >= data.length)
+				.subscribe(null, reading::completeExceptionally, () -> reading.complete(null)));
 			CompletableFuture<Void> sending = connection
 				.send(Flux.range(0, 64).map((number) -> Unpooled.wrappedBuffer(data, number * CHUNK, CHUNK)))
 				.toFuture();
@@ -115,12 +125,11 @@ class UnixPipeTransportIntegrationTests {
 	@EnumSource(SocketKind.class)
 	void slowReaderStopsTheProcess(SocketKind kind) throws Exception {
 		run(kind, WRITER, (pipe) -> {
-			PipeConnection connection = pipe.connect();
 			SlowReader reader = new SlowReader();
-			connection.receive().subscribe(reader);
+			PipeConnection connection = pipe.connect((input) -> input.subscribe(reader));
 			connection.send(text("w")).block(LIMIT);
 			reader.request(1);
-			Statistics statistics = new Statistics(pipe.connect());
+			Statistics statistics = new Statistics(pipe);
 			Awaitility.await().atMost(LIMIT).until(() -> reader.buffers.get() == 1);
 			// The process gets time for hundreds of writes, and makes a few.
 			for (int i = 0; i < 100; i++) {
@@ -142,14 +151,13 @@ class UnixPipeTransportIntegrationTests {
 	@EnumSource(SocketKind.class)
 	void cancelledReaderHangsUp(SocketKind kind) throws Exception {
 		run(kind, WRITER, (pipe) -> {
-			PipeConnection connection = pipe.connect();
 			SlowReader reader = new SlowReader();
-			connection.receive().subscribe(reader);
+			PipeConnection connection = pipe.connect((input) -> input.subscribe(reader));
 			connection.send(text("w")).block(LIMIT);
 			reader.request(3);
 			Awaitility.await().atMost(LIMIT).until(() -> reader.buffers.get() == 3);
 			reader.cancel();
-			Statistics statistics = new Statistics(pipe.connect());
+			Statistics statistics = new Statistics(pipe);
 			Awaitility.await().atMost(LIMIT).until(() -> statistics.next()[1] == 1);
 			assertThat(connection.channel().closeFuture().awaitUninterruptibly(LIMIT.toMillis())).isTrue();
 			assertThat(reader.buffers).hasValue(3);
@@ -161,7 +169,7 @@ class UnixPipeTransportIntegrationTests {
 	void writerWaitsForAProcessThatDoesNotRead(SocketKind kind) throws Exception {
 		String deaf = "require('net').createServer((socket) => socket.pause()).listen(process.env.PORT);";
 		run(kind, deaf, (pipe) -> {
-			PipeConnection connection = pipe.connect();
+			PipeConnection connection = pipe.connect(Flux::subscribe);
 			AtomicLong emitted = new AtomicLong();
 			CompletableFuture<Void> sending = connection
 				.send(Flux.range(0, CHUNKS)
@@ -189,22 +197,13 @@ class UnixPipeTransportIntegrationTests {
 	@ParameterizedTest
 	@EnumSource(SocketKind.class)
 	void answerOfAProcessThatReadsNoMoreIsStillRead(SocketKind kind) throws Exception {
-		String hasty = """
-				require('net').createServer((socket) => {
-					socket.on('error', () => {});
-					socket.end('too much', () => socket.destroy());
-				}).listen(process.env.PORT);
-				""";
-		run(kind, hasty, (pipe) -> {
-			PipeConnection connection = pipe.connect();
+		run(kind, HASTY, (pipe) -> {
 			StringBuffer answer = new StringBuffer();
+			CompletableFuture<Void> reading = new CompletableFuture<>();
 			// Whether the end is one or a reset depends on who sees it first.
-			CompletableFuture<Void> reading = connection.receive()
-				.map(UnixPipeTransportIntegrationTests::textOf)
-				.doOnNext(answer::append)
+			PipeConnection connection = pipe.connect((input) -> input.map(UnixPipeTransportIntegrationTests::textOf)
 				.onErrorComplete(IOException.class)
-				.then()
-				.toFuture();
+				.subscribe(answer::append, reading::completeExceptionally, () -> reading.complete(null)));
 			CompletableFuture<Void> sending = connection
 				.send(Flux.range(0, CHUNKS).map((number) -> Unpooled.wrappedBuffer(new byte[CHUNK])))
 				.toFuture();
@@ -240,12 +239,23 @@ class UnixPipeTransportIntegrationTests {
 
 	private record Pipe(UnixPipeTransport transport, PipeAddress address, EventLoop eventLoop, NodePipeServer server) {
 
-		PipeConnection connect() {
-			Future<PipeConnection> connecting = new PipeConnector(this.transport, 4096).connect(this.eventLoop,
-					this.address, SETTINGS, () -> true);
-			assertThat(connecting.awaitUninterruptibly(LIMIT.toMillis())).isTrue();
-			assertThat(connecting.cause()).isNull();
-			return connecting.getNow();
+		/**
+		 * Connects, and has the input read before anything can arrive.
+		 */
+		PipeConnection connect(Consumer<Flux<ByteBuf>> reader) {
+			CompletableFuture<PipeConnection> connected = new CompletableFuture<>();
+			new PipeConnector(this.transport, 4096).connect(this.eventLoop, this.address, SETTINGS, () -> true)
+				.addListener((Future<PipeConnection> future) -> {
+					if (future.isSuccess()) {
+						reader.accept(future.getNow().receive());
+						connected.complete(future.getNow());
+					}
+					else {
+						connected.completeExceptionally(future.cause());
+					}
+				});
+			assertThat(connected).succeedsWithin(LIMIT);
+			return connected.join();
 		}
 
 	}
@@ -298,13 +308,15 @@ class UnixPipeTransportIntegrationTests {
 
 		private final StringBuilder received = new StringBuilder();
 
-		Statistics(PipeConnection connection) {
-			this.connection = connection;
-			connection.receive().map(UnixPipeTransportIntegrationTests::textOf).subscribe((text) -> {
-				synchronized (this.received) {
-					this.received.append(text);
-				}
-			});
+		Statistics(Pipe pipe) {
+			this.connection = pipe
+				.connect((input) -> input.map(UnixPipeTransportIntegrationTests::textOf).subscribe(this::append));
+		}
+
+		private void append(String text) {
+			synchronized (this.received) {
+				this.received.append(text);
+			}
 		}
 
 		long[] next() {

@@ -1,0 +1,30 @@
+package io.iisnode.protocol;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+/**
+ * Tests for {@link ExchangeSettings}.
+ */
+class ExchangeSettingsTests {
+
+	@Test
+	void defaultsAreThoseOfIisnode() {
+		assertThat(ExchangeSettings.DEFAULTS).isEqualTo(new ExchangeSettings(4096, 65536, null));
+	}
+
+	@Test
+	void valuesOutOfRangeAreRefusedByTheNameOfTheirSetting() {
+		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(63, 65536, null))
+			.withMessageContaining("initial-request-buffer-size");
+		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 255, null))
+			.withMessageContaining("max-request-buffer-size");
+		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 65536, Duration.ZERO))
+			.withMessageContaining("request-timeout");
+	}
+
+}
