@@ -2,13 +2,13 @@ package io.iisnode.autoconfigure;
 
 import java.util.Locale;
 
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+
 import io.iisnode.process.ProcessLauncher;
 import io.iisnode.process.windows.WindowsProcessLauncher;
 import io.iisnode.transport.PipeTransport;
 import io.iisnode.transport.windows.WindowsPipeTransport;
-import org.jspecify.annotations.Nullable;
-
-import org.springframework.util.ClassUtils;
 
 /**
  * What Windows has of its own. No class of JNA is loaded on other systems.

@@ -88,13 +88,13 @@ final class HeaderRules {
 	}
 
 	/**
-	 * The fields that Connection names. What frames the message, or says whom it is for,
-	 * cannot be named away.
+	 * The fields that Connection names. What frames the message, or says whom it is for
+	 * or from, cannot be named away.
 	 */
 	private static Set<String> connectionTokens(HttpHeaders headers) {
 		Set<String> tokens = new HashSet<>();
 		for (String token : tokens(headers, HttpHeaderNames.CONNECTION)) {
-			if (!token.equals("content-length") && !token.equals("host")) {
+			if (!token.equals("content-length") && !token.equals("host") && !token.startsWith("x-forwarded-")) {
 				tokens.add(token);
 			}
 		}

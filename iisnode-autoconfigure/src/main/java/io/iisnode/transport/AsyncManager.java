@@ -29,8 +29,9 @@ public final class AsyncManager implements AutoCloseable {
 	 * @param transport the pipes that they serve
 	 * @param threadCount number of our own threads
 	 * (<code>async-completion-thread-count</code>); 0: exchanges run on the event loops
-	 * of the web server, one per processor, and one thread of ours does the rest; where the
-	 * web server's loops cannot serve pipes, there is one thread of ours per processor
+	 * of the web server, one per processor, and one thread of ours does the rest; where
+	 * the web server's loops cannot serve pipes, there is one thread of ours per
+	 * processor
 	 */
 	public AsyncManager(PipeTransport transport, int threadCount) {
 		if (threadCount < 0) {

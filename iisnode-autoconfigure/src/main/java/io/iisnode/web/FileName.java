@@ -29,7 +29,14 @@ final class FileName {
 	 * @return null for what is no plain name: it would lead elsewhere
 	 */
 	static @Nullable String of(PathContainer.PathSegment segment) {
-		return segment.parameters().isEmpty() ? of(segment.valueToMatch(), WINDOWS) : null;
+		return hasParameters(segment) ? null : of(segment.valueToMatch(), WINDOWS);
+	}
+
+	/**
+	 * Whether a segment has what may be parameters, if only their beginning.
+	 */
+	static boolean hasParameters(PathContainer.PathSegment segment) {
+		return segment.value().indexOf(';') >= 0;
 	}
 
 	static @Nullable String of(String name, boolean windows) {

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
@@ -75,8 +76,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
 		HttpHeaders received = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
-		this.headers = tellForwarded ? ForwardedFields.add(received, this.request.getRemoteAddress(),
-				this.request.getURI().getScheme()) : received;
+		this.headers = tellForwarded
+				? ForwardedFields.add(received, this.request.getRemoteAddress(), this.request.getURI().getScheme())
+				: received;
 	}
 
 	private boolean isPlain() {
@@ -200,8 +202,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeResponse.status(head.status());
 		HttpHeaders target = this.nativeResponse.responseHeaders();
 		if (!this.nativeRequest.version().isKeepAliveDefault()) {
-			// HTTP/1.0 knows no chunks, but Reactor Netty would send them.
-			target.remove(HttpHeaderNames.TRANSFER_ENCODING);
+			applyHttp10(target);
 		}
 		// Reactor Netty has set Transfer-Encoding; anything else is from a web filter.
 		if (target.size() > 1) {
@@ -210,6 +211,17 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 			}
 		}
 		target.add(head.headers());
+	}
+
+	/**
+	 * HTTP/1.0 knows no chunks, but Reactor Netty would send them, and keeps a connection
+	 * only if that is said.
+	 */
+	private void applyHttp10(HttpHeaders target) {
+		target.remove(HttpHeaderNames.TRANSFER_ENCODING);
+		if (this.headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE, true)) {
+			target.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+		}
 	}
 
 	@Override

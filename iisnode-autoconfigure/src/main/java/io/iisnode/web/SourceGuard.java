@@ -83,7 +83,7 @@ final class SourceGuard {
 
 	private boolean isSuspicious(PathContainer.PathSegment segment) {
 		String name = segment.valueToMatch();
-		return !segment.parameters().isEmpty() || !FileName.isPlain(name) || this.hidden.contains(name)
+		return FileName.hasParameters(segment) || !FileName.isPlain(name) || this.hidden.contains(name)
 				|| this.entryNames.contains(lowerCase(name));
 	}
 

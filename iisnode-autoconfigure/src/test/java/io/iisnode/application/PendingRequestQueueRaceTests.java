@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class PendingRequestQueueRaceTests {
 
-	private static final int PER_THREAD = 50_000;
+	private static final int PER_THREAD = 20_000;
 
 	@Test
 	void everyRequestHasExactlyOneOwnerAndTheBoundHolds() throws Exception {

@@ -6,14 +6,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-import io.iisnode.testing.NodeHost;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
+
+import io.iisnode.testing.NodeHost;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -39,10 +39,9 @@ class PlatformTests {
 	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Named pipes need JNA")
 	void otherSystemsLoadNoClassOfJna(@TempDir Path folder) throws Exception {
 		Path log = folder.resolve("classes.log");
-		Process host = new ProcessBuilder(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-						"-Xlog:class+load:file=" + log, "-cp", System.getProperty("java.class.path"),
-						Host.class.getName(), folder.toString()))
+		Process host = new ProcessBuilder(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", "-Xlog:class+load:file=" + log, "-cp", System.getProperty("java.class.path"),
+				Host.class.getName(), folder.toString()))
 			.redirectErrorStream(true)
 			.redirectOutput(folder.resolve("output.log").toFile())
 			.start();

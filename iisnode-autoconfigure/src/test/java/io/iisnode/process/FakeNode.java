@@ -303,13 +303,13 @@ public final class FakeNode extends Process {
 		}
 
 		@Override
-		public int hashCode() {
-			return Long.hashCode(FakeNode.this.pid);
+		public boolean equals(Object other) {
+			return other instanceof Handle handle && handle.pid() == pid();
 		}
 
 		@Override
-		public boolean equals(Object other) {
-			return other instanceof Handle handle && handle.pid() == pid();
+		public int hashCode() {
+			return Long.hashCode(FakeNode.this.pid);
 		}
 
 		@Override

@@ -54,7 +54,7 @@ class HostEndIntegrationTests {
 	private static final String OBEDIENT = NOTES.replace("DETACHED", "false")
 		.replace("END", "child.kill(); process.exit(0);");
 
-	private static final String STUBBORN = NOTES.replace("DETACHED", "true").replace("END", "");
+	static final String STUBBORN = NOTES.replace("DETACHED", "true").replace("END", "");
 
 	private static final Duration JVM_LIMIT = Duration.ofSeconds(60);
 
@@ -145,31 +145,6 @@ class HostEndIntegrationTests {
 		}
 		assertThat(host.waitFor(JVM_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(pids).noneMatch(Leftovers::isAlive));
-	}
-
-	/**
-	 * A host in a JVM of its own. Tells the processes that it has when one of them is in
-	 * an endless loop, and waits for its death.
-	 */
-	static final class MortalHost {
-
-		static final String PIDS = "pids: ";
-
-		private MortalHost() {
-		}
-
-		public static void main(String[] arguments) throws InterruptedException {
-			NodeHost host = NodeHost.in(Path.of(arguments[0]))
-				.with("iisnode.pipe-directory", arguments[1])
-				.script("quiet/app.js", STUBBORN)
-				.script("busy/app.js", STUBBORN)
-				.application("quiet", "quiet/app.js", "/quiet")
-				.application("busy", "busy/app.js", "/busy/**")
-				.start();
-			System.out.println(PIDS + host.get("/quiet").body() + " " + host.get("/busy/endless").body());
-			Thread.currentThread().join(JVM_LIMIT.toMillis());
-		}
-
 	}
 
 }

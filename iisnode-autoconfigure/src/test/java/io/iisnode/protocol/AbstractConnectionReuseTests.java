@@ -204,8 +204,8 @@ abstract class AbstractConnectionReuseTests {
 		for (int i = 0; i < 8; i++) {
 			clients.add(CompletableFuture.runAsync(this::requestsAroundTheTimeout));
 		}
-		assertThat(CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)))
-			.succeedsWithin(20, TimeUnit.SECONDS);
+		assertThat(CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new))).succeedsWithin(20,
+				TimeUnit.SECONDS);
 	}
 
 	private void requestsAroundTheTimeout() {

@@ -152,7 +152,8 @@ abstract class AbstractExchangeFailureTests {
 			}
 			Wire.awaitIdle(ExchangeIntegrationTests.host(), "timed");
 		}
-		assertNoFailure("timed", output);
+		// Reactor Netty has its own opinion.
+		assertThat(problems(output)).noneMatch((line) -> line.contains(" io.iisnode."));
 	}
 
 	private static RawResponse get(String path) {
@@ -162,14 +163,17 @@ abstract class AbstractExchangeFailureTests {
 	private RawResponse request(String fields, String... pieces) {
 		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			// Not idempotent, so that nothing is repeated.
-			client.send("POST " + this.target + " HTTP/1.1\r\nHost: a\r\n" + fields + RawNode.answering(pieces) + "\r\n");
+			client
+				.send("POST " + this.target + " HTTP/1.1\r\nHost: a\r\n" + fields + RawNode.answering(pieces) + "\r\n");
 			return client.response();
 		}
 	}
 
 	private static void assertOneFailure(String application, CapturedOutput output, String... parts) {
 		Wire.awaitIdle(ExchangeIntegrationTests.host(), application);
-		assertThat(problems(output)).singleElement().asString().contains("to application '" + application + "' failed")
+		assertThat(problems(output)).singleElement()
+			.asString()
+			.contains("to application '" + application + "' failed")
 			.contains(parts);
 	}
 

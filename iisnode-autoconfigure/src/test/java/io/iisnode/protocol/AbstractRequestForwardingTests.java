@@ -36,8 +36,9 @@ abstract class AbstractRequestForwardingTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/", "/a%2Fb", "/a%2fb%2F", "/a//b", "//a", "//a//", "///", "/a?", "/?", "/a?b?c", "/a??",
-			"/a;x=1;y?z", "/a/./b/../c", "/%2e%2e/x", "/a%20b+c?d%20e+f", "/a?b=%E4%BD%A0", "/a?x[]=1&x[]=2", "/a?q=a|b",
-			"/a?q={\"x\":\"^`<>\\\"}", "/{a}|b", "/a%?b%zz", "/a?http://b/c", "/a:b@c", "/a#b", "/a?next=//x" })
+			"/a;x=1;y?z", "/a/./b/../c", "/%2e%2e/x", "/a%20b+c?d%20e+f", "/a?b=%E4%BD%A0", "/a?x[]=1&x[]=2",
+			"/a?q=a|b", "/a?q={\"x\":\"^`<>\\\"}", "/{a}|b", "/a%?b%zz", "/a?http://b/c", "/a:b@c", "/a#b",
+			"/a?next=//x" })
 	void requestTargetIsKeptByteForByte(String target) {
 		assertThat(mirror("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n").get(0))
 			.isEqualTo("GET " + target + " HTTP/1.1");
@@ -163,6 +164,18 @@ abstract class AbstractRequestForwardingTests {
 	}
 
 	@Test
+	void http10ClientMayKeepItsConnection() {
+		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
+			for (int i = 0; i < 3; i++) {
+				RawResponse response = client.send("GET /" + i + " HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n")
+					.response();
+				assertThat(lines(response).get(0)).isEqualTo("GET /" + i + " HTTP/1.1");
+				assertThat(response.header("Connection")).contains("keep-alive");
+			}
+		}
+	}
+
+	@Test
 	void connectionIsClosedWhenTheClientAsksForIt() {
 		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
 			RawResponse response = client.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").response();
@@ -211,9 +224,10 @@ abstract class AbstractRequestForwardingTests {
 	@Test
 	void webSocketUpgradeIsAnswered501() {
 		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
-			RawResponse response = client.send("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
-					+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-					+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+			RawResponse response = client
+				.send("GET /chat HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\n"
+						+ "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+						+ "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
 				.response();
 			assertThat(response.status()).isEqualTo(501);
 		}

@@ -183,7 +183,8 @@ abstract class AbstractStreamingTests {
 	@Test
 	void continueIsSentOnceAndByNode() {
 		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
-			client.send("POST /streams/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+			client
+				.send("POST /streams/upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
 			assertThat(client.head().status()).isEqualTo(100);
 			assertThat(client.send("hello").response().body()).isEqualTo("begun;got 5");
 		}
@@ -204,7 +205,8 @@ abstract class AbstractStreamingTests {
 	@Test
 	void refusedExpectationIsAnsweredWithoutAskingForTheBody() {
 		try (RawClient client = ExchangeIntegrationTests.host().connect()) {
-			client.send("POST /streams/refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
+			client
+				.send("POST /streams/refuse HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n");
 			RawResponse response = client.response();
 			assertThat(response.status()).isEqualTo(417);
 			assertThat(response.body()).isEqualTo("refused");

@@ -32,11 +32,14 @@ class ExchangeIntegrationTests {
 
 	private static NodeHost host;
 
+	private static boolean usualMode;
+
 	@Parameter
 	private IoMode mode;
 
 	@BeforeParameterizedClassInvocation
 	static void start(IoMode mode) {
+		usualMode = mode == IoMode.SERVER_LOOPS;
 		host = mode.apply(NodeHost.in(root))
 			.script("mirror.js", AbstractRequestForwardingTests.SCRIPT)
 			.script("streams.js", AbstractStreamingTests.SCRIPT)
@@ -75,6 +78,13 @@ class ExchangeIntegrationTests {
 
 	static NodeHost host() {
 		return host;
+	}
+
+	/**
+	 * Whether this is what most hosts do, and not a rare setting.
+	 */
+	static boolean isUsualMode() {
+		return usualMode;
 	}
 
 	@Nested

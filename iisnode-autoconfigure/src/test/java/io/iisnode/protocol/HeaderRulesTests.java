@@ -29,18 +29,18 @@ class HeaderRulesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Connection: close", "connection: close", "Keep-Alive: timeout=5", "Proxy-Connection: close",
-			"TE: trailers", "Transfer-Encoding: chunked", "Upgrade: h2c" })
+	@ValueSource(strings = { "Connection: close", "connection: close", "Keep-Alive: timeout=5",
+			"Proxy-Connection: close", "TE: trailers", "Transfer-Encoding: chunked", "Upgrade: h2c" })
 	void requestLosesFieldsOfItsConnection(String field) {
 		assertThat(toNode(false, "Host: a", field)).containsExactly("Host: a", "connection: keep-alive");
 		assertThat(toClient(field, "A: 1")).containsExactly("A: 1");
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a", "A", "close,a", " a ,close", ",,a" })
+	@ValueSource(strings = { "a", "A", "close,a", "close , a", ",,a" })
 	void fieldsThatConnectionNamesAreRemoved(String value) {
-		assertThat(toNode(false, "Host: a", "Connection: " + value, "A: 1", "b: 2", "a: 3"))
-			.containsExactly("Host: a", "b: 2", "connection: keep-alive");
+		assertThat(toNode(false, "Host: a", "Connection: " + value, "A: 1", "b: 2", "a: 3")).containsExactly("Host: a",
+				"b: 2", "connection: keep-alive");
 		assertThat(toClient("Connection: " + value, "A: 1", "b: 2", "a: 3")).containsExactly("b: 2");
 	}
 
@@ -49,6 +49,12 @@ class HeaderRulesTests {
 		assertThat(toNode(true, "Host: a", "Connection: Content-Length, HOST", "Content-Length: 5"))
 			.containsExactly("Host: a", "Content-Length: 5", "connection: keep-alive");
 		assertThat(toClient("Connection: content-length", "Content-Length: 5")).containsExactly("Content-Length: 5");
+	}
+
+	@Test
+	void whoTheClientIsCannotBeNamedAway() {
+		assertThat(toNode(false, "Host: a", "Connection: X-Forwarded-For", "X-Forwarded-For: 1.2.3.4"))
+			.contains("X-Forwarded-For: 1.2.3.4");
 	}
 
 	@Test
@@ -63,8 +69,9 @@ class HeaderRulesTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "GET, Upgrade: websocket, true", "GET, Upgrade: WebSocket, true", "GET, 'Upgrade: h2c, websocket', true",
-			"GET, Upgrade: h2c, false", "GET, A: websocket, false", "CONNECT, A: 1, true" })
+	@CsvSource({ "GET, Upgrade: websocket, true", "GET, Upgrade: WebSocket, true",
+			"GET, 'Upgrade: h2c, websocket', true", "GET, Upgrade: h2c, false", "GET, A: websocket, false",
+			"CONNECT, A: 1, true" })
 	void tunnelsAreRecognised(String method, String field, boolean tunnel) {
 		assertThat(HeaderRules.asksForTunnel(new Request(HttpMethod.valueOf(method), "/", headers(field))))
 			.isEqualTo(tunnel);

@@ -18,9 +18,9 @@ final class RawNode {
 	/**
 	 * A request is answered when its head, and as many bytes of the body as X-After says,
 	 * have arrived. X-Answer has the pieces of the answer in Base64, each written in a
-	 * turn of its own, with as many letters for an at sign as X-Padding says; the last one
-	 * when there is a file named by X-Wait. X-Then says what is done then. With X-Fresh the
-	 * first request on a connection is answered with "fresh" instead.
+	 * turn of its own, with as many letters for an at sign as X-Padding says; the last
+	 * one when there is a file named by X-Wait. X-Then says what is done then. With
+	 * X-Fresh the first request on a connection is answered with "fresh" instead.
 	 */
 	static final String SCRIPT = """
 			const { existsSync, writeFileSync } = require('fs');
@@ -100,11 +100,9 @@ final class RawNode {
 	 * Header fields that order an answer.
 	 */
 	static String answering(String... pieces) {
-		return "X-Answer: "
-				+ Arrays.stream(pieces)
-					.map((piece) -> Base64.getEncoder().encodeToString(piece.getBytes(StandardCharsets.ISO_8859_1)))
-					.collect(Collectors.joining(","))
-				+ "\r\n";
+		return "X-Answer: " + Arrays.stream(pieces)
+			.map((piece) -> Base64.getEncoder().encodeToString(piece.getBytes(StandardCharsets.ISO_8859_1)))
+			.collect(Collectors.joining(",")) + "\r\n";
 	}
 
 	/**

@@ -30,10 +30,7 @@ final class Wire {
 	 * Lets time pass where that is what is tested.
 	 */
 	static void pause(int millis) {
-		Awaitility.await()
-			.pollDelay(Duration.ofMillis(millis))
-			.pollInterval(Duration.ofMillis(1))
-			.until(() -> true);
+		Awaitility.await().pollDelay(Duration.ofMillis(millis)).pollInterval(Duration.ofMillis(1)).until(() -> true);
 	}
 
 	/**

@@ -45,6 +45,8 @@ class FileNameTests {
 		assertThat(FileName.of(segment("/server.js"))).isEqualTo("server.js");
 		assertThat(FileName.of(segment("/my%20app.js"))).isEqualTo("my app.js");
 		assertThat(FileName.of(segment("/server.js;x=1"))).isNull();
+		assertThat(FileName.of(segment("/server.js;"))).isNull();
+		assertThat(FileName.of(segment("/server%3b.js"))).isEqualTo("server;.js");
 	}
 
 	@ParameterizedTest

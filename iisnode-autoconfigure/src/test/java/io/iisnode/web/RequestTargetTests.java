@@ -23,16 +23,16 @@ class RequestTargetTests {
 	@ParameterizedTest
 	@CsvSource(delimiter = ' ', quoteCharacter = '~',
 			value = { "/a|b /a%7Cb", "/{a}?{b} /%7Ba%7D?%7Bb%7D", "/[a]?[b] /%5Ba%5D?[b]", "/a\\b /a%5Cb",
-					"/a?\"b\" /a?%22b%22", "/a<b> /a%3Cb%3E", "/a^b`c /a%5Eb%60c", "/% /%25", "/%2 /%252", "/%zz%41 /%25zz%41",
-					"/a#b#c /a#b%23c", "http://a/b|c http://a/b%7Cc" })
+					"/a?\"b\" /a?%22b%22", "/a<b> /a%3Cb%3E", "/a^b`c /a%5Eb%60c", "/% /%25", "/%2 /%252",
+					"/%zz%41 /%25zz%41", "/a#b#c /a#b%23c", "http://a/b|c http://a/b%7Cc" })
 	void whatIsNoUriIsEscaped(String target, String expected) {
 		assertThat(RequestTarget.escape(target)).isEqualTo(expected);
 		assertThat(URI.create(expected)).hasToString(expected);
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/", "*", "//a", "/a%2Fb%2f;c=d?e=f&g[]=h#i", "/a:b@c+d,e!f$g'h(i)~j_k-l.m", "/\u00e9", "/\u0001",
-			"/a\tb" })
+	@ValueSource(strings = { "/", "*", "//a", "/a%2Fb%2f;c=d?e=f&g[]=h#i", "/a:b@c+d,e!f$g'h(i)~j_k-l.m", "/\u00e9",
+			"/\u0001", "/a\tb" })
 	void whatIsAUriAndWhatNobodyTakesIsLeftAlone(String target) {
 		assertThat(RequestTarget.escape(target)).isSameAs(target);
 	}
