@@ -38,8 +38,7 @@ class NodeHostConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	PipeTransport iisNodePipeTransport(NodeHostSettings settings) {
-		return Platform.isWindows() ? Platform.windowsPipeTransport()
-				: new UnixPipeTransport(settings.pipeDirectory());
+		return Platform.isWindows() ? Platform.windowsPipeTransport() : new UnixPipeTransport(settings.pipeDirectory());
 	}
 
 	@Bean

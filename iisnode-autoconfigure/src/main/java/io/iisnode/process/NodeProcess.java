@@ -28,6 +28,11 @@ public final class NodeProcess {
 	private static final AtomicReferenceFieldUpdater<NodeProcess, ProcessLoad> LOAD = AtomicReferenceFieldUpdater
 		.newUpdater(NodeProcess.class, ProcessLoad.class, "load");
 
+	/**
+	 * Until then the end of a process is known, even on a machine that is very busy.
+	 */
+	private static final Duration BROKEN_SLOT_DELAY = Duration.ofMillis(200);
+
 	private final String application;
 
 	private final int generation;
@@ -83,7 +88,21 @@ public final class NodeProcess {
 		}
 	}
 
-	void released() {
+	/**
+	 * Gives back a slot.
+	 * @param broken whether the process has ended the connection. A dying one does so a
+	 * moment before its end is known, and whoever waits must not be sent there
+	 */
+	void released(boolean broken) {
+		if (broken && state() == NodeProcessState.READY) {
+			this.run.later(this::freeSlot, BROKEN_SLOT_DELAY);
+		}
+		else {
+			freeSlot();
+		}
+	}
+
+	private void freeSlot() {
 		ProcessLoad now = LOAD.updateAndGet(this, ProcessLoad::minusOne);
 		if (now.isDrained()) {
 			stop();

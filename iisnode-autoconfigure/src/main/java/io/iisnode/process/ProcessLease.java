@@ -18,6 +18,8 @@ public final class ProcessLease implements PipeLease {
 
 	private final AtomicBoolean released = new AtomicBoolean();
 
+	private volatile @Nullable PipeConnection connection;
+
 	ProcessLease(NodeProcess process) {
 		this.process = process;
 	}
@@ -40,12 +42,21 @@ public final class ProcessLease implements PipeLease {
 
 	@Override
 	public @Nullable PipeConnection reuse(EventLoop eventLoop) {
-		return this.process.connections().reuse(eventLoop);
+		PipeConnection reused = this.process.connections().reuse(eventLoop);
+		this.connection = reused;
+		return reused;
 	}
 
 	@Override
 	public Future<PipeConnection> open(EventLoop eventLoop) {
-		return this.process.connections().open(eventLoop, this.process::isAlive);
+		return this.process.connections()
+			.open(eventLoop, this.process::isAlive)
+			.addListener((Future<PipeConnection> opening) -> {
+				if (opening.isSuccess()) {
+					EndOfConnection.watch(opening.getNow());
+					this.connection = opening.getNow();
+				}
+			});
 	}
 
 	@Override
@@ -56,7 +67,8 @@ public final class ProcessLease implements PipeLease {
 	@Override
 	public void release() {
 		if (this.released.compareAndSet(false, true)) {
-			this.process.released();
+			PipeConnection used = this.connection;
+			this.process.released(used != null && EndOfConnection.isSeen(used));
 		}
 	}
 

@@ -134,7 +134,7 @@ final class ProcessRun {
 		}
 		Duration timeout = this.context.settings().startupTimeout();
 		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
-		whileAlive(() -> startTimedOut(timeout), timeout.toNanos());
+		whileAlive(() -> startTimedOut(timeout), timeout);
 	}
 
 	private ProcessStartException cannotRun(ProcessCommand toRun, Exception cause) {
@@ -246,7 +246,7 @@ final class ProcessRun {
 	void killAfter(Duration grace) {
 		this.ending = true;
 		this.killAt = System.nanoTime() + grace.toNanos();
-		whileAlive(this::kill, grace.toNanos());
+		whileAlive(this::kill, grace);
 	}
 
 	/**
@@ -260,12 +260,16 @@ final class ProcessRun {
 			return;
 		}
 		this.control.send("shutdown", Map.of());
-		whileAlive(() -> this.context.services().blocking().execute(this::terminate), left / 2);
+		whileAlive(() -> this.context.services().blocking().execute(this::terminate), Duration.ofNanos(left / 2));
 	}
 
-	private void whileAlive(Runnable action, long nanos) {
-		ScheduledFuture<?> timer = this.eventLoop.schedule(action, nanos, TimeUnit.NANOSECONDS);
+	private void whileAlive(Runnable action, Duration delay) {
+		ScheduledFuture<?> timer = later(action, delay);
 		this.owner.exited().thenRun(() -> timer.cancel(false));
+	}
+
+	ScheduledFuture<?> later(Runnable action, Duration delay) {
+		return this.eventLoop.schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private void terminate() {

@@ -67,8 +67,8 @@ public final class PipeConnector {
 			// away the answer that is still to be read.
 			.option(ChannelOption.AUTO_CLOSE, false)
 			.option(ChannelOption.RECVBUF_ALLOCATOR,
-					new AdaptiveRecvByteBufAllocator(Math.min(MIN_READ, this.initialBufferSize),
-							this.initialBufferSize, Math.max(MAX_READ, this.initialBufferSize)))
+					new AdaptiveRecvByteBufAllocator(Math.min(MIN_READ, this.initialBufferSize), this.initialBufferSize,
+							Math.max(MAX_READ, this.initialBufferSize)))
 			.handler(NoHandler.INSTANCE)
 			.connect(this.transport.socketAddress(attempt.eventLoop(), attempt.address()));
 		connecting.addListener((ChannelFuture future) -> {

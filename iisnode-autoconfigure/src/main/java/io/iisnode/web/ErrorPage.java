@@ -1,7 +1,6 @@
 package io.iisnode.web;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.web.util.HtmlUtils;
 
 import io.iisnode.application.NodeApplication;

@@ -5,7 +5,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 import lombok.extern.slf4j.Slf4j;
-
 import org.springframework.web.server.ServerWebExchange;
 
 import io.iisnode.application.NodeApplication;

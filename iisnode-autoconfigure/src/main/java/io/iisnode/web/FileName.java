@@ -4,7 +4,6 @@ import java.io.File;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.http.server.PathContainer;
 
 /**
@@ -91,8 +90,7 @@ final class FileName {
 	static String loosely(PathContainer path) {
 		StringBuilder decoded = new StringBuilder();
 		for (PathContainer.Element element : path.elements()) {
-			decoded
-				.append((element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : "/");
+			decoded.append((element instanceof PathContainer.PathSegment segment) ? segment.valueToMatch() : "/");
 		}
 		StringBuilder loose = new StringBuilder();
 		for (String name : decoded.toString().replace('\\', '/').split("/")) {

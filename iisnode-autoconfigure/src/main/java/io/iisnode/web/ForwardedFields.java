@@ -28,10 +28,7 @@ final class ForwardedFields {
 	 * @return a copy with the fields
 	 */
 	static HttpHeaders add(HttpHeaders headers, @Nullable InetSocketAddress client, @Nullable String scheme) {
-		HttpHeaders result = DefaultHttpHeadersFactory.headersFactory()
-			.withValidation(false)
-			.newHeaders()
-			.add(headers);
+		HttpHeaders result = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders().add(headers);
 		if (client != null && client.getAddress() != null) {
 			String address = client.getAddress().getHostAddress();
 			String before = String.join(", ", headers.getAll(FORWARDED_FOR));

@@ -1,10 +1,9 @@
 package io.iisnode.web;
 
-import reactor.core.publisher.Mono;
-
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
+import reactor.core.publisher.Mono;
 
 import io.iisnode.application.NodeApplication;
 

@@ -10,9 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
-
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.RouterFunction;
@@ -21,6 +18,8 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.reactive.resource.NoResourceFoundException;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.NodeApplicationManager;
@@ -72,7 +71,8 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 		List<Route> sorted = new ArrayList<>();
 		for (NodeApplication application : this.manager.declared()) {
 			for (String path : application.definition().paths()) {
-				sorted.add(new Route(PathPatternParser.defaultInstance.parse(path), application, function(application)));
+				sorted
+					.add(new Route(PathPatternParser.defaultInstance.parse(path), application, function(application)));
 			}
 		}
 		sorted.sort(Comparator.comparing(Route::pattern, PathPattern.SPECIFICITY_COMPARATOR));
@@ -159,8 +159,9 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 	}
 
 	private HandlerFunction<ServerResponse> missing(NodeApplication application) {
-		return failed(ErrorResponse
-			.of(new ScriptNotFoundException(application.name(), application.definition().script())), application);
+		return failed(
+				ErrorResponse.of(new ScriptNotFoundException(application.name(), application.definition().script())),
+				application);
 	}
 
 	private HandlerFunction<ServerResponse> failed(ErrorResponse error, @Nullable NodeApplication application) {

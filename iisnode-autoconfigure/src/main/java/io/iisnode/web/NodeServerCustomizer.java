@@ -1,8 +1,7 @@
 package io.iisnode.web;
 
-import reactor.netty.http.server.HttpServer;
-
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.http.server.HttpServer;
 
 /**
  * Adds to each connection of a client what Node applications need and Reactor Netty does

@@ -1,8 +1,6 @@
 package io.iisnode.web;
 
 import io.netty.channel.EventLoop;
-import reactor.core.publisher.Mono;
-
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -12,6 +10,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
 
 import io.iisnode.application.NodeApplication;
 import io.iisnode.protocol.ExchangeSettings;

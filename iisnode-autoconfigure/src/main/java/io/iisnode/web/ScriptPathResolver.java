@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
-
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -37,7 +36,8 @@ public final class ScriptPathResolver {
 	/**
 	 * Creates the resolver.
 	 * @param root absolute path of the folder in which scripts are found
-	 * @param handlers URL patterns that run a script by path; none: no script is found
+	 * @param handlers patterns of URLs that run a script by path; none: no script is
+	 * found
 	 * @param hiddenSegments glob patterns of folder and file names that are never run
 	 */
 	public ScriptPathResolver(Path root, List<String> handlers, List<String> hiddenSegments) {

@@ -40,7 +40,7 @@ final class SourceGuard {
 	/**
 	 * Creates the guard.
 	 * @param root absolute path of the folder in which scripts are found
-	 * @param handlers URL patterns that run a script by path
+	 * @param handlers patterns of URLs that run a script by path
 	 * @param hidden names that are never served
 	 * @param entryFiles scripts of applications that have a route
 	 */

@@ -8,11 +8,10 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.condition.OS;
-import reactor.netty.resources.LoopResources;
-
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import reactor.netty.resources.LoopResources;
 
 import io.iisnode.testing.NodeHost;
 import io.iisnode.transport.PipeAddress;

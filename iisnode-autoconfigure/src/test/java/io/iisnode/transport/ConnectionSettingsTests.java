@@ -26,11 +26,13 @@ class ConnectionSettingsTests {
 	@Test
 	void negativeValuesAreRefusedByTheNameOfTheirSetting() {
 		Duration negative = Duration.ofMillis(-1);
-		assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionSettings(-1, Duration.ZERO, 0, Duration.ZERO))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new ConnectionSettings(-1, Duration.ZERO, 0, Duration.ZERO))
 			.withMessageStartingWith("max-named-pipe-connection-retry");
 		assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionSettings(0, negative, 0, Duration.ZERO))
 			.withMessageStartingWith("named-pipe-connection-retry-delay");
-		assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionSettings(0, Duration.ZERO, -1, Duration.ZERO))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new ConnectionSettings(0, Duration.ZERO, -1, Duration.ZERO))
 			.withMessageStartingWith("max-named-pipe-connection-pool-size");
 		assertThatIllegalArgumentException().isThrownBy(() -> new ConnectionSettings(0, Duration.ZERO, 0, negative))
 			.withMessageStartingWith("max-named-pipe-pooled-connection-age");

@@ -1,11 +1,7 @@
 package io.iisnode.transport;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -260,32 +256,6 @@ class PipeConnectionPoolTests {
 		assertThat(opening.cause()).isNotNull();
 	}
 
-	@Test
-	void countsAreExactAfterConcurrentUse() {
-		PipeConnectionPool pool = pool(20, AGE);
-		List<CompletableFuture<Void>> users = new ArrayList<>();
-		for (int i = 0; i < 30; i++) {
-			User user = new User(pool, this.group.next(), new Random(i));
-			users.add(user.done);
-			user.eventLoop.execute(user::use);
-		}
-		for (int i = 0; i < 50; i++) {
-			closeAtTheOtherEnd();
-		}
-		assertThat(CompletableFuture.allOf(users.toArray(CompletableFuture[]::new))).succeedsWithin(LIMIT);
-		Awaitility.await()
-			.atMost(LIMIT)
-			.until(() -> pool.openCount() == pool.idleCount() && pool.openCount() == live());
-		assertThat(pool.idleCount()).isBetween(0, 20);
-		pool.close();
-		awaitCounts(pool, 0, 0);
-		Awaitility.await().atMost(LIMIT).until(() -> live() == 0);
-	}
-
-	private long live() {
-		return this.server.accepted().stream().filter(Channel::isActive).count();
-	}
-
 	private void closeAtTheOtherEnd() {
 		Awaitility.await().atMost(LIMIT).until(() -> !this.server.accepted().isEmpty());
 		this.server.accepted().forEach(Channel::close);
@@ -339,72 +309,6 @@ class PipeConnectionPoolTests {
 			assertThat(pool.openCount()).isEqualTo(open);
 			assertThat(pool.idleCount()).isEqualTo(idle);
 		});
-	}
-
-	/**
-	 * Uses up to three connections at a time, 300 times.
-	 */
-	private static final class User {
-
-		private final PipeConnectionPool pool;
-
-		private final EventLoop eventLoop;
-
-		private final Random random;
-
-		private final CompletableFuture<Void> done = new CompletableFuture<>();
-
-		private int uses = 300;
-
-		User(PipeConnectionPool pool, EventLoop eventLoop, Random random) {
-			this.pool = pool;
-			this.eventLoop = eventLoop;
-			this.random = random;
-		}
-
-		void use() {
-			if (this.uses-- == 0) {
-				this.done.complete(null);
-				return;
-			}
-			List<PipeConnection> held = new ArrayList<>();
-			take(1 + this.random.nextInt(3), held);
-		}
-
-		private void take(int number, List<PipeConnection> held) {
-			if (held.size() == number) {
-				this.eventLoop.execute(() -> giveBack(held));
-				return;
-			}
-			PipeConnection reused = this.pool.reuse(this.eventLoop);
-			if (reused != null) {
-				held.add(reused);
-				take(number, held);
-				return;
-			}
-			this.pool.open(this.eventLoop, () -> true).addListener((Future<PipeConnection> future) -> {
-				if (future.isSuccess()) {
-					held.add(future.getNow());
-					take(number, held);
-				}
-				else {
-					this.done.completeExceptionally(future.cause());
-				}
-			});
-		}
-
-		private void giveBack(List<PipeConnection> held) {
-			for (PipeConnection connection : held) {
-				if (this.random.nextInt(10) == 0) {
-					connection.close();
-				}
-				else {
-					this.pool.release(connection);
-				}
-			}
-			this.eventLoop.execute(this::use);
-		}
-
 	}
 
 }

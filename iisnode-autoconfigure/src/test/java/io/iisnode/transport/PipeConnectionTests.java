@@ -246,9 +246,6 @@ class PipeConnectionTests {
 	 */
 	private static final class SlowWriter extends ChannelOutboundHandlerAdapter {
 
-		private record Write(ByteBuf buffer, ChannelPromise promise) {
-		}
-
 		private final Deque<Write> writes = new ArrayDeque<>();
 
 		@Override
@@ -270,6 +267,9 @@ class PipeConnectionTests {
 			Write write = this.writes.remove();
 			ReferenceCountUtil.release(write.buffer());
 			write.promise().setFailure(cause);
+		}
+
+		private record Write(ByteBuf buffer, ChannelPromise promise) {
 		}
 
 	}

@@ -131,15 +131,15 @@ class PipeConnectorTests {
 		// One retry may be scheduled already; behind it there is none.
 		int attempts = this.eventLoop.schedule(this.transport::attempts, 2, TimeUnit.MILLISECONDS)
 			.get(10, TimeUnit.SECONDS);
-		assertThat(this.eventLoop.schedule(this.transport::attempts, 20, TimeUnit.MILLISECONDS)
-			.get(10, TimeUnit.SECONDS)).isEqualTo(attempts);
+		assertThat(
+				this.eventLoop.schedule(this.transport::attempts, 20, TimeUnit.MILLISECONDS).get(10, TimeUnit.SECONDS))
+			.isEqualTo(attempts);
 	}
 
 	@Test
 	void tellsOnTheLoop() throws Exception {
 		CompletableFuture<Boolean> inLoop = new CompletableFuture<>();
-		connect(settings(0, Duration.ZERO))
-			.addListener((ignored) -> inLoop.complete(this.eventLoop.inEventLoop()));
+		connect(settings(0, Duration.ZERO)).addListener((ignored) -> inLoop.complete(this.eventLoop.inEventLoop()));
 		assertThat(inLoop.get(10, TimeUnit.SECONDS)).isTrue();
 	}
 

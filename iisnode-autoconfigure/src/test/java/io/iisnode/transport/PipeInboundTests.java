@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -42,9 +41,9 @@ class PipeInboundTests {
 	void whatArrivesBeforeTheSubscriberWaitsForHim() {
 		this.inbound.offer(buffer("a"));
 		this.inbound.offer(buffer("b"));
-		Reader reader = subscribe(10);
-		assertThat(reader.received).containsExactly("a", "b");
-		assertThat(reader.end).isNull();
+		RecordingReader reader = subscribe(10);
+		assertThat(reader.received()).containsExactly("a", "b");
+		assertThat(reader.end()).isNull();
 	}
 
 	@Test
@@ -58,7 +57,7 @@ class PipeInboundTests {
 
 	@Test
 	void deliversExactlyWhatWasRequested() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		assertThat(this.source.reading).isFalse();
 		reader.request(2);
 		assertThat(this.source.reading).isTrue();
@@ -68,132 +67,132 @@ class PipeInboundTests {
 		assertThat(this.source.reading).isFalse();
 		this.inbound.offer(buffer("c"));
 		this.inbound.offer(buffer("d"));
-		assertThat(reader.received).containsExactly("a", "b");
+		assertThat(reader.received()).containsExactly("a", "b");
 		reader.request(1);
-		assertThat(reader.received).containsExactly("a", "b", "c");
+		assertThat(reader.received()).containsExactly("a", "b", "c");
 		assertThat(this.source.reading).isFalse();
 		reader.request(3);
-		assertThat(reader.received).containsExactly("a", "b", "c", "d");
+		assertThat(reader.received()).containsExactly("a", "b", "c", "d");
 		assertThat(this.source.reading).isTrue();
 	}
 
 	@Test
 	void requestsAddUp() {
-		Reader reader = subscribe(1);
+		RecordingReader reader = subscribe(1);
 		reader.request(Long.MAX_VALUE - 1);
 		reader.request(5);
 		for (int i = 0; i < 100; i++) {
 			this.inbound.offer(buffer("x"));
 		}
-		assertThat(reader.received).hasSize(100);
+		assertThat(reader.received()).hasSize(100);
 		assertThat(this.source.reading).isTrue();
 	}
 
 	@Test
 	void requestThatIsNotPositiveChangesNothing() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		this.inbound.request(0);
 		this.inbound.request(-1);
 		this.inbound.offer(buffer("a"));
-		assertThat(reader.received).isEmpty();
+		assertThat(reader.received()).isEmpty();
 		reader.request(1);
-		assertThat(reader.received).containsExactly("a");
+		assertThat(reader.received()).containsExactly("a");
 	}
 
 	@Test
 	void completesBehindWhatIsQueued() {
-		Reader reader = subscribe(1);
+		RecordingReader reader = subscribe(1);
 		this.inbound.offer(buffer("a"));
 		this.inbound.offer(buffer("b"));
 		this.inbound.complete();
-		assertThat(reader.end).isNull();
+		assertThat(reader.end()).isNull();
 		reader.request(1);
-		assertThat(reader.received).containsExactly("a", "b");
-		assertThat(reader.end).isEqualTo(SignalType.ON_COMPLETE);
+		assertThat(reader.received()).containsExactly("a", "b");
+		assertThat(reader.end()).isEqualTo(SignalType.ON_COMPLETE);
 	}
 
 	@Test
 	void completesWithoutDemandWhenNothingIsQueued() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		this.inbound.complete();
-		assertThat(reader.end).isEqualTo(SignalType.ON_COMPLETE);
+		assertThat(reader.end()).isEqualTo(SignalType.ON_COMPLETE);
 	}
 
 	@Test
 	void completesForASubscriberWhoComesLater() {
 		this.inbound.offer(buffer("a"));
 		this.inbound.complete();
-		Reader reader = subscribe(1);
-		assertThat(reader.received).containsExactly("a");
-		assertThat(reader.end).isEqualTo(SignalType.ON_COMPLETE);
+		RecordingReader reader = subscribe(1);
+		assertThat(reader.received()).containsExactly("a");
+		assertThat(reader.end()).isEqualTo(SignalType.ON_COMPLETE);
 	}
 
 	@Test
 	void failsBehindWhatIsQueued() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		IOException failure = new IOException("broken");
 		this.inbound.offer(buffer("a"));
 		this.inbound.fail(failure);
-		assertThat(reader.end).isNull();
+		assertThat(reader.end()).isNull();
 		reader.request(1);
-		assertThat(reader.received).containsExactly("a");
-		assertThat(reader.end).isEqualTo(SignalType.ON_ERROR);
-		assertThat(reader.failure).isSameAs(failure);
+		assertThat(reader.received()).containsExactly("a");
+		assertThat(reader.end()).isEqualTo(SignalType.ON_ERROR);
+		assertThat(reader.failure()).isSameAs(failure);
 	}
 
 	@Test
 	void firstEndCounts() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		IOException failure = new IOException("broken");
 		this.inbound.offer(buffer("a"));
 		this.inbound.fail(failure);
 		this.inbound.fail(new IOException("later"));
 		this.inbound.complete();
 		reader.request(1);
-		assertThat(reader.failure).isSameAs(failure);
-		assertThat(reader.ends).isEqualTo(1);
+		assertThat(reader.failure()).isSameAs(failure);
+		assertThat(reader.ends()).isEqualTo(1);
 	}
 
 	@Test
 	void failureAfterTheEndIsIgnored() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		this.inbound.offer(buffer("a"));
 		this.inbound.complete();
 		this.inbound.fail(new IOException("later"));
 		reader.request(1);
-		assertThat(reader.end).isEqualTo(SignalType.ON_COMPLETE);
+		assertThat(reader.end()).isEqualTo(SignalType.ON_COMPLETE);
 	}
 
 	@Test
 	void offerAfterTheEndReleases() {
-		Reader reader = subscribe(5);
+		RecordingReader reader = subscribe(5);
 		this.inbound.complete();
 		this.inbound.offer(buffer("late"));
-		assertThat(reader.received).isEmpty();
+		assertThat(reader.received()).isEmpty();
 		checkReleased();
 	}
 
 	@Test
 	void disposeReleasesWhatIsQueuedAndWhatFollows() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		this.inbound.offer(buffer("a"));
 		this.inbound.dispose();
 		this.inbound.offer(buffer("b"));
 		this.inbound.dispose();
 		reader.request(5);
-		assertThat(reader.received).isEmpty();
-		assertThat(reader.end).isNull();
+		assertThat(reader.received()).isEmpty();
+		assertThat(reader.end()).isNull();
 		checkReleased();
 	}
 
 	@Test
 	void secondSubscriberIsRefusedAndDoesNotDisturbTheFirst() {
-		Reader first = subscribe(1);
+		RecordingReader first = subscribe(1);
 		TestSubscriber<ByteBuf> second = TestSubscriber.create();
 		this.inbound.subscribe(second);
 		assertThat(second.expectTerminalError()).isInstanceOf(IllegalStateException.class);
 		this.inbound.offer(buffer("a"));
-		assertThat(first.received).containsExactly("a");
+		assertThat(first.received()).containsExactly("a");
 	}
 
 	@Test
@@ -208,14 +207,14 @@ class PipeInboundTests {
 
 	@Test
 	void waitsForTheReceiverToBecomeWritable() {
-		Reader reader = subscribe(5);
+		RecordingReader reader = subscribe(5);
 		this.source.writable = false;
 		this.inbound.offer(buffer("a"));
-		assertThat(reader.received).isEmpty();
+		assertThat(reader.received()).isEmpty();
 		assertThat(this.source.reading).isFalse();
 		this.source.writable = true;
 		this.inbound.resume();
-		assertThat(reader.received).containsExactly("a");
+		assertThat(reader.received()).containsExactly("a");
 		assertThat(this.source.reading).isTrue();
 	}
 
@@ -223,15 +222,15 @@ class PipeInboundTests {
 	void stopsBetweenTwoBuffersWhenTheReceiverIsNotWritable() {
 		this.inbound.offer(buffer("a"));
 		this.inbound.offer(buffer("b"));
-		Reader reader = new Reader(5, (text) -> this.source.writable = false);
+		RecordingReader reader = new RecordingReader(5, (text) -> this.source.writable = false);
 		this.inbound.subscribe(reader);
 		this.inbound.complete();
-		assertThat(reader.received).containsExactly("a");
-		assertThat(reader.end).isNull();
+		assertThat(reader.received()).containsExactly("a");
+		assertThat(reader.end()).isNull();
 		this.source.writable = true;
 		this.inbound.resume();
-		assertThat(reader.received).containsExactly("a", "b");
-		assertThat(reader.end).isEqualTo(SignalType.ON_COMPLETE);
+		assertThat(reader.received()).containsExactly("a", "b");
+		assertThat(reader.end()).isEqualTo(SignalType.ON_COMPLETE);
 	}
 
 	@Test
@@ -264,24 +263,24 @@ class PipeInboundTests {
 		this.inbound.offer(buffer("a"));
 		this.inbound.offer(buffer("b"));
 		this.inbound.offer(buffer("c"));
-		Reader[] reader = new Reader[1];
-		reader[0] = new Reader(5, (text) -> reader[0].cancel());
+		RecordingReader[] reader = new RecordingReader[1];
+		reader[0] = new RecordingReader(5, (text) -> reader[0].cancel());
 		this.inbound.subscribe(reader[0]);
-		assertThat(reader[0].received).containsExactly("a");
+		assertThat(reader[0].received()).containsExactly("a");
 		assertThat(this.source.cancellations).isEqualTo(1);
 		this.inbound.complete();
-		assertThat(reader[0].ends).isZero();
+		assertThat(reader[0].ends()).isZero();
 		checkReleased();
 	}
 
 	@Test
 	void endInsideOnNextIsToldAfterwards() {
 		List<String> order = new ArrayList<>();
-		Reader reader = new Reader(5, (text) -> {
+		RecordingReader reader = new RecordingReader(5, (text) -> {
 			this.inbound.complete();
 			order.add("onNext");
 		});
-		reader.onEnd = () -> order.add("end");
+		reader.whenEnded(() -> order.add("end"));
 		this.inbound.subscribe(reader);
 		this.inbound.offer(buffer("a"));
 		assertThat(order).containsExactly("onNext", "end");
@@ -289,21 +288,21 @@ class PipeInboundTests {
 
 	@Test
 	void cancelBeforeTheEndTellsTheSourceOnce() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		this.inbound.offer(buffer("a"));
 		reader.cancel();
 		this.inbound.cancel();
 		assertThat(this.source.cancellations).isEqualTo(1);
 		this.inbound.offer(buffer("b"));
 		this.inbound.complete();
-		assertThat(reader.received).isEmpty();
-		assertThat(reader.ends).isZero();
+		assertThat(reader.received()).isEmpty();
+		assertThat(reader.ends()).isZero();
 		checkReleased();
 	}
 
 	@Test
 	void cancelWithUnreadDataAfterTheEndTellsTheSource() {
-		Reader reader = subscribe(0);
+		RecordingReader reader = subscribe(0);
 		this.inbound.offer(buffer("a"));
 		this.inbound.complete();
 		reader.cancel();
@@ -342,8 +341,8 @@ class PipeInboundTests {
 		}
 	}
 
-	private Reader subscribe(long demand) {
-		Reader reader = new Reader(demand, (text) -> {
+	private RecordingReader subscribe(long demand) {
+		RecordingReader reader = new RecordingReader(demand, (text) -> {
 		});
 		this.inbound.subscribe(reader);
 		return reader;
@@ -385,62 +384,6 @@ class PipeInboundTests {
 		@Override
 		public void cancelled() {
 			this.cancellations++;
-		}
-
-	}
-
-	private static final class Reader extends BaseSubscriber<ByteBuf> {
-
-		private final long demand;
-
-		private final Consumer<String> action;
-
-		private final List<String> received = new ArrayList<>();
-
-		private SignalType end;
-
-		private Throwable failure;
-
-		private int ends;
-
-		private Runnable onEnd = () -> {
-		};
-
-		Reader(long demand, Consumer<String> action) {
-			this.demand = demand;
-			this.action = action;
-		}
-
-		@Override
-		protected void hookOnSubscribe(Subscription subscription) {
-			if (this.demand > 0) {
-				subscription.request(this.demand);
-			}
-		}
-
-		@Override
-		protected void hookOnNext(ByteBuf buffer) {
-			String text = buffer.toString(StandardCharsets.UTF_8);
-			buffer.release();
-			this.received.add(text);
-			this.action.accept(text);
-		}
-
-		@Override
-		protected void hookOnComplete() {
-			ended(SignalType.ON_COMPLETE);
-		}
-
-		@Override
-		protected void hookOnError(Throwable cause) {
-			this.failure = cause;
-			ended(SignalType.ON_ERROR);
-		}
-
-		private void ended(SignalType type) {
-			this.end = type;
-			this.ends++;
-			this.onEnd.run();
 		}
 
 	}

@@ -201,7 +201,8 @@ class ErrorIntegrationTests {
 	void errorForARequestWithABodyDoesNotConfuseTheNext(String target) {
 		try (RawClient client = host.connect()) {
 			RawResponse response = client
-				.send("POST " + target + " HTTP/1.1\r\nHost: test\r\nContent-Length: 20\r\n\r\nGET /x HTTP/1.1\r\n\r\n\r\n")
+				.send("POST " + target
+						+ " HTTP/1.1\r\nHost: test\r\nContent-Length: 20\r\n\r\nGET /x HTTP/1.1\r\n\r\n\r\n")
 				.response();
 			assertThat(response.status()).isGreaterThanOrEqualTo(404);
 			assertThat(client.get("/server/fine").body()).isEqualTo("fine");

@@ -28,7 +28,8 @@ class ErrorPageTests {
 	void everythingIsEscaped() {
 		ProcessStartException failure = new ProcessStartException("message " + MARKUP, false, "command " + MARKUP, 1,
 				"words " + MARKUP, null);
-		String page = ErrorPage.render(ErrorResponse.of(failure), application("name " + MARKUP, "script " + MARKUP), true);
+		String page = ErrorPage.render(ErrorResponse.of(failure), application("name " + MARKUP, "script " + MARKUP),
+				true);
 		assertThat(page).doesNotContain("<script")
 			.contains("name " + ESCAPED, "message " + ESCAPED, "command " + ESCAPED, "words " + ESCAPED)
 			.contains("&lt;script&gt;alert(");

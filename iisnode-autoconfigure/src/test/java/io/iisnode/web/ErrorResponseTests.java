@@ -103,8 +103,8 @@ class ErrorResponseTests {
 	void clientThatAcceptsProblemsGetsOne(String accept) {
 		MockServerHttpResponse response = write(startFailure(false), null, accept);
 		assertThat(response.getHeaders().getContentType()).isEqualTo(MediaType.APPLICATION_PROBLEM_JSON);
-		assertThat(response.getBodyAsString().block(LIMIT)).contains("\"status\":503", "\"title\":\"Service Unavailable\"",
-				"\"detail\":\"The application fails to start.\"");
+		assertThat(response.getBodyAsString().block(LIMIT)).contains("\"status\":503",
+				"\"title\":\"Service Unavailable\"", "\"detail\":\"The application fails to start.\"");
 	}
 
 	@ParameterizedTest
@@ -112,7 +112,8 @@ class ErrorResponseTests {
 			"application/json;q=0", "text/html, application/json;q=0", "rubbish", "application/", "image/png" })
 	void otherClientGetsAPage(String accept) {
 		MockServerHttpResponse response = write(startFailure(false), null, accept);
-		assertThat(response.getHeaders().getContentType()).isEqualTo(MediaType.parseMediaType("text/html;charset=UTF-8"));
+		assertThat(response.getHeaders().getContentType())
+			.isEqualTo(MediaType.parseMediaType("text/html;charset=UTF-8"));
 		assertThat(response.getBodyAsString().block(LIMIT)).startsWith("<!DOCTYPE html>")
 			.contains("<h1>503 Service Unavailable</h1>", "The application fails to start.");
 	}
@@ -174,8 +175,8 @@ class ErrorResponseTests {
 		ApplicationSettings settings = Mockito.mock(ApplicationSettings.class);
 		given(settings.devErrorsEnabled()).willReturn(devErrors);
 		given(application.name()).willReturn("shop");
-		given(application.definition())
-			.willReturn(new ApplicationDefinition("shop", Path.of("/secret/server.js").toAbsolutePath(), List.of(), settings));
+		given(application.definition()).willReturn(
+				new ApplicationDefinition("shop", Path.of("/secret/server.js").toAbsolutePath(), List.of(), settings));
 		return application;
 	}
 

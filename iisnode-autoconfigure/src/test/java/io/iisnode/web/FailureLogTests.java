@@ -89,8 +89,7 @@ class FailureLogTests {
 	@Test
 	void startThatFailedIsNotRepeatedForEachRequest(CapturedOutput output) {
 		failed(new ProcessStartException("no start", false, null, null, "", null));
-		this.log.log(this.exchange,
-				ErrorResponse.of(new ScriptNotFoundException("shop", Path.of("server.js"))));
+		this.log.log(this.exchange, ErrorResponse.of(new ScriptNotFoundException("shop", Path.of("server.js"))));
 		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
@@ -98,8 +97,9 @@ class FailureLogTests {
 	void whatNobodyExpectedIsAnErrorWithItsStackTrace(CapturedOutput output) {
 		failed(new IllegalStateException("surprise"));
 		this.log.log(this.exchange, ErrorResponse.of(new IllegalStateException("another")));
-		assertThat(output).contains("ERROR").contains("IllegalStateException: surprise", "IllegalStateException: another",
-				"\tat io.iisnode.web.FailureLogTests");
+		assertThat(output).contains("ERROR")
+			.contains("IllegalStateException: surprise", "IllegalStateException: another",
+					"\tat io.iisnode.web.FailureLogTests");
 	}
 
 	private void failed(Throwable failure) {

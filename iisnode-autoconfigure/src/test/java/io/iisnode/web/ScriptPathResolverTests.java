@@ -55,8 +55,8 @@ class ScriptPathResolverTests {
 
 	@ParameterizedTest
 	@CsvSource({ "/hello.js, /hello.js", "/hello.js/, /hello.js", "/shop/server.js/cart, /shop/server.js",
-			"/a.js/b/c.js/d, /a.js /a.js/b/c.js", "//hello.js, //hello.js", "/hello%2ejs, /hello%2ejs", "/, ''", "'', ''",
-			"/assets/main.css, ''", "/hello.jsx, ''", "/HELLO.JS, ''", "/hello.js;x=1/a, /hello.js;x=1" })
+			"/a.js/b/c.js/d, /a.js /a.js/b/c.js", "//hello.js, //hello.js", "/hello%2ejs, /hello%2ejs", "/, ''",
+			"'', ''", "/assets/main.css, ''", "/hello.jsx, ''", "/HELLO.JS, ''", "/hello.js;x=1/a, /hello.js;x=1" })
 	void leadingPartsThatMatchAreCandidates(String path, String expected) {
 		assertThat(candidates(ALL, path)).isEqualTo(expected);
 	}
@@ -208,7 +208,10 @@ class ScriptPathResolverTests {
 
 	private String candidates(List<String> handlers, String path) {
 		return String.join(" ",
-				resolver(handlers).candidates(PathContainer.parsePath(path)).stream().map(PathContainer::value).toList());
+				resolver(handlers).candidates(PathContainer.parsePath(path))
+					.stream()
+					.map(PathContainer::value)
+					.toList());
 	}
 
 	private Resolution resolve(String path) {

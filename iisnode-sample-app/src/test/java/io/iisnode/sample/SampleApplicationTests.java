@@ -179,8 +179,8 @@ class SampleApplicationTests {
 			.block(Duration.ofSeconds(30));
 		assertThat(clock).extracting(ServerSentEvent::data)
 			.hasSize(2)
-			.allSatisfy((data) -> assertThat(data).asInstanceOf(InstanceOfAssertFactories.MAP)
-				.containsKeys("time", "pid"));
+			.allSatisfy(
+					(data) -> assertThat(data).asInstanceOf(InstanceOfAssertFactories.MAP).containsKeys("time", "pid"));
 	}
 
 	@Test

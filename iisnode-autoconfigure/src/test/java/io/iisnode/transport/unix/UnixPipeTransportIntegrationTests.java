@@ -65,8 +65,8 @@ class UnixPipeTransportIntegrationTests {
 
 	/**
 	 * To a connection that says 'w' it writes 64 MiB, as fast as the other side reads. To
-	 * any other it answers each line with the bytes that the operating system has taken so
-	 * far, and the number of writers that are gone.
+	 * any other it answers each line with the bytes that the operating system has taken
+	 * so far, and the number of writers that are gone.
 	 */
 	private static final String WRITER = """
 			let taken = 0;

@@ -57,7 +57,8 @@ class UnixPipeTransportTests {
 	void withoutParentTheFolderIsWithTheTemporaryFiles() throws Exception {
 		try (UnixPipeTransport transport = new UnixPipeTransport(null)) {
 			Path folder = folder(transport);
-			assertThat(folder.getParent()).isEqualTo(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize());
+			assertThat(folder.getParent())
+				.isEqualTo(Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath().normalize());
 			assertThat(Files.getPosixFilePermissions(folder)).isEqualTo(OWNER_ONLY);
 		}
 	}
