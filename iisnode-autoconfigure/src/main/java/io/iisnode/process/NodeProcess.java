@@ -117,6 +117,8 @@ public final class NodeProcess {
 	 * end of the grace it is killed, whatever it does. Does nothing if that has begun.
 	 */
 	void drain() {
+		// First: the last request may leave, and so begin the end, in the next moment.
+		this.run.planEnd(this.settings.gracefulShutdownTimeout());
 		ProcessLoad before = transition(NodeProcessState.DRAINING);
 		if (before == null) {
 			return;
@@ -126,7 +128,7 @@ public final class NodeProcess {
 			this.run.kill();
 			return;
 		}
-		this.run.killAfter(this.settings.gracefulShutdownTimeout());
+		this.run.killWhenGraceIsOver();
 		if (this.load.isDrained()) {
 			stop();
 		}

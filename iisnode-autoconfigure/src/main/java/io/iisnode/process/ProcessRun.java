@@ -66,6 +66,8 @@ final class ProcessRun {
 
 	private volatile long killAt;
 
+	private boolean endPlanned;
+
 	private volatile @Nullable String nodeVersion;
 
 	private volatile @Nullable Long memory;
@@ -133,8 +135,9 @@ final class ProcessRun {
 			return;
 		}
 		Duration timeout = this.context.settings().startupTimeout();
-		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
 		whileAlive(() -> startTimedOut(timeout), timeout);
+		// Last: from now on the process may be ready, and all of this over, at any moment.
+		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
 	}
 
 	private ProcessStartException cannotRun(ProcessCommand toRun, Exception cause) {
@@ -241,19 +244,29 @@ final class ProcessRun {
 	}
 
 	/**
-	 * Kills the process when the grace is over.
+	 * Notes when the grace is over. The first call counts.
 	 */
-	void killAfter(Duration grace) {
+	synchronized void planEnd(Duration grace) {
+		if (!this.endPlanned) {
+			this.killAt = System.nanoTime() + grace.toNanos();
+			this.endPlanned = true;
+		}
+	}
+
+	/**
+	 * Kills the process when the grace is over. To be called after {@link #planEnd}.
+	 */
+	void killWhenGraceIsOver() {
 		this.ending = true;
-		this.killAt = System.nanoTime() + grace.toNanos();
-		whileAlive(this::kill, grace);
+		whileAlive(this::kill, Duration.ofNanos(Math.max(0, this.killAt - System.nanoTime())));
 	}
 
 	/**
 	 * Tells the application to end, and the process when half of what is left of the
-	 * grace is over. To be called after {@link #killAfter}.
+	 * grace is over. To be called after {@link #planEnd}.
 	 */
 	void requestEnd() {
+		this.ending = true;
 		long left = this.killAt - System.nanoTime();
 		if (left <= 0) {
 			kill();
