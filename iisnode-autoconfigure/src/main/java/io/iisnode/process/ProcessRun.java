@@ -136,7 +136,8 @@ final class ProcessRun {
 		}
 		Duration timeout = this.context.settings().startupTimeout();
 		whileAlive(() -> startTimedOut(timeout), timeout);
-		// Last: from now on the process may be ready, and all of this over, at any moment.
+		// Last: from now on the process may be ready, and all of this over, at any
+		// moment.
 		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
 	}
 
