@@ -183,7 +183,13 @@ public final class NodeApplication {
 		}
 		int missed = 1;
 		do {
-			matchAll();
+			try {
+				matchAll();
+			}
+			catch (RuntimeException ex) {
+				// Whatever it was, the next ones must be served.
+				log.error("Application '{}': requests that wait could not be served", name(), ex);
+			}
 			missed = this.dispatches.addAndGet(-missed);
 		}
 		while (missed != 0);

@@ -70,7 +70,8 @@ public final class NodeProcessManager implements ProcessListener {
 		this.generation = generation;
 		this.listener = listener;
 		this.selector = ProcessSelector.of(context.settings().selection());
-		this.slots = new ArrayList<>(Collections.nCopies(context.settings().processCount(), null));
+		this.slots = new ArrayList<@Nullable NodeProcess>(
+				Collections.<@Nullable NodeProcess>nCopies(context.settings().processCount(), null));
 	}
 
 	/**

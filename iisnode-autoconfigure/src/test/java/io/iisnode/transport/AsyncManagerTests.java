@@ -7,22 +7,33 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.mockito.Mockito;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.mockito.BDDMockito.given;
 
 /**
  * Which thread an exchange runs on.
  */
 class AsyncManagerTests {
 
-	private final EventLoopGroup supported = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+	private final EventLoopGroup supported = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
-	private final EventLoopGroup foreign = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+	private final EventLoopGroup foreign = LocalPipeTransport.eventLoops(1);
+
+	private final PipeTransport transport = Mockito.mock(PipeTransport.class);
+
+	@BeforeEach
+	void supportNio() {
+		given(this.transport.ioHandlerFactory()).willReturn(NioIoHandler.newFactory());
+		given(this.transport.supports(this.supported.next())).willReturn(true);
+		given(this.transport.defaultThreadCount()).willReturn(1);
+	}
 
 	@AfterEach
 	void endThreads() {
@@ -32,7 +43,7 @@ class AsyncManagerTests {
 
 	@Test
 	void noThreadsSharesTheLoopOfTheCaller() {
-		try (AsyncManager async = new AsyncManager(new LocalPipeTransport(), 0)) {
+		try (AsyncManager async = new AsyncManager(this.transport, 0)) {
 			EventLoop caller = this.supported.next();
 			assertThat(async.eventLoop(caller)).isSameAs(caller);
 		}
@@ -40,29 +51,37 @@ class AsyncManagerTests {
 
 	@Test
 	void noThreadsHasOneOfItsOwnForTheRest() {
-		try (AsyncManager async = new AsyncManager(new LocalPipeTransport(), 0)) {
+		try (AsyncManager async = new AsyncManager(this.transport, 0)) {
 			assertThat(async.threadCount()).isEqualTo(1);
 			assertThat(async.next()).isSameAs(async.next());
 		}
 	}
 
 	@Test
+	void noThreadsHasAsManyAsTheTransportNeeds() {
+		given(this.transport.defaultThreadCount()).willReturn(2);
+		try (AsyncManager async = new AsyncManager(this.transport, 0)) {
+			assertThat(async.threadCount()).isEqualTo(2);
+		}
+	}
+
+	@Test
 	void loopOfAForeignKindIsNotShared() {
-		try (AsyncManager async = new AsyncManager(new LocalPipeTransport(), 0)) {
+		try (AsyncManager async = new AsyncManager(this.transport, 0)) {
 			assertThat(async.eventLoop(this.foreign.next())).isSameAs(async.next());
 		}
 	}
 
 	@Test
 	void unknownCallerGetsALoopOfOurs() {
-		try (AsyncManager async = new AsyncManager(new LocalPipeTransport(), 0)) {
+		try (AsyncManager async = new AsyncManager(this.transport, 0)) {
 			assertThat(async.eventLoop(null)).isSameAs(async.next());
 		}
 	}
 
 	@Test
 	void ownThreadsAreUsedInTurnsWhoeverCalls() {
-		try (AsyncManager async = new AsyncManager(new LocalPipeTransport(), 3)) {
+		try (AsyncManager async = new AsyncManager(this.transport, 3)) {
 			assertThat(async.threadCount()).isEqualTo(3);
 			EventLoop caller = this.supported.next();
 			Set<EventLoop> loops = new HashSet<>();
@@ -75,7 +94,7 @@ class AsyncManagerTests {
 
 	@Test
 	void threadsAreNamedAndDoNotKeepTheHostAlive() throws Exception {
-		try (AsyncManager async = new AsyncManager(new LocalPipeTransport(), 1)) {
+		try (AsyncManager async = new AsyncManager(this.transport, 1)) {
 			Thread thread = async.next().submit(Thread::currentThread).get(5, TimeUnit.SECONDS);
 			assertThat(thread.getName()).startsWith("iisnode-io-");
 			assertThat(thread.isDaemon()).isTrue();
@@ -84,7 +103,7 @@ class AsyncManagerTests {
 
 	@Test
 	void closeEndsTheThreads() throws Exception {
-		AsyncManager async = new AsyncManager(new LocalPipeTransport(), 2);
+		AsyncManager async = new AsyncManager(this.transport, 2);
 		EventLoop first = async.next();
 		Thread thread = first.submit(Thread::currentThread).get(5, TimeUnit.SECONDS);
 		async.close();
@@ -96,7 +115,7 @@ class AsyncManagerTests {
 
 	@Test
 	void closeMayBeRepeated() {
-		AsyncManager async = new AsyncManager(new LocalPipeTransport(), 1);
+		AsyncManager async = new AsyncManager(this.transport, 1);
 		async.close();
 		async.close();
 		assertThat(async.next().isTerminated()).isTrue();
@@ -104,7 +123,7 @@ class AsyncManagerTests {
 
 	@Test
 	void negativeThreadCountIsRefused() {
-		assertThatIllegalArgumentException().isThrownBy(() -> new AsyncManager(new LocalPipeTransport(), -1))
+		assertThatIllegalArgumentException().isThrownBy(() -> new AsyncManager(this.transport, -1))
 			.withMessageContaining("async-completion-thread-count");
 	}
 

@@ -4,6 +4,7 @@ import java.net.SocketAddress;
 import java.util.Collection;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -16,6 +17,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalIoHandler;
@@ -27,6 +29,15 @@ import io.netty.channel.local.LocalServerChannel;
 final class LocalPipeTransport implements PipeTransport {
 
 	private final AtomicInteger attempts = new AtomicInteger();
+
+	/**
+	 * Event loops for such pipes.
+	 */
+	static EventLoopGroup eventLoops(int threads) {
+		// Plain threads: Netty's must not block, but its own handler for local channels
+		// parks them.
+		return new MultiThreadIoEventLoopGroup(threads, Executors.defaultThreadFactory(), LocalIoHandler.newFactory());
+	}
 
 	@Override
 	public PipeAddress newAddress() {

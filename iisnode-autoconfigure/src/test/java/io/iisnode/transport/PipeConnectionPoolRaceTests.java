@@ -10,8 +10,6 @@ import java.util.concurrent.TimeUnit;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +28,7 @@ class PipeConnectionPoolRaceTests {
 
 	private final PipeAddress address = this.transport.newAddress();
 
-	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
+	private final EventLoopGroup group = LocalPipeTransport.eventLoops(3);
 
 	private final LocalPipeTransport.Server server = new LocalPipeTransport.Server(this.group, this.address);
 

@@ -8,8 +8,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,7 @@ class PipeConnectionPoolTests {
 
 	private final PipeAddress address = this.transport.newAddress();
 
-	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(3, LocalIoHandler.newFactory());
+	private final EventLoopGroup group = LocalPipeTransport.eventLoops(3);
 
 	private final EventLoop eventLoop = this.group.next();
 

@@ -9,9 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
-import io.netty.channel.local.LocalIoHandler;
 import io.netty.util.concurrent.Future;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +32,7 @@ class PipeConnectorTests {
 
 	private final PipeAddress address = this.transport.newAddress();
 
-	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+	private final EventLoopGroup group = LocalPipeTransport.eventLoops(1);
 
 	private final EventLoop eventLoop = this.group.next();
 
@@ -144,9 +142,9 @@ class PipeConnectorTests {
 	}
 
 	@Test
-	void keepsAConnectionWhoseOutputFailedForWhatIsStillToBeRead() {
+	void keepsAConnectionWhoseOutputFailedForWhatIsStillToBeRead() throws Exception {
 		try (LocalPipeTransport.Server server = server()) {
-			PipeConnection connection = connect(settings(0, Duration.ZERO)).awaitUninterruptibly().getNow();
+			PipeConnection connection = connect(settings(0, Duration.ZERO)).get(10, TimeUnit.SECONDS);
 			assertThat(connection.channel().config().getOption(ChannelOption.AUTO_CLOSE)).isFalse();
 			Awaitility.await().atMost(LIMIT).until(() -> server.accepted().size() == 1);
 		}
@@ -154,12 +152,11 @@ class PipeConnectorTests {
 
 	@ParameterizedTest
 	@ValueSource(ints = { 64, 255, 256, 4096, 262144, 1 << 20 })
-	void firstReadHasTheConfiguredSize(int size) {
+	void firstReadHasTheConfiguredSize(int size) throws Exception {
 		try (LocalPipeTransport.Server server = server()) {
 			PipeConnection connection = new PipeConnector(this.transport, size)
 				.connect(this.eventLoop, this.address, settings(0, Duration.ZERO), () -> true)
-				.awaitUninterruptibly()
-				.getNow();
+				.get(10, TimeUnit.SECONDS);
 			RecvByteBufAllocator allocator = connection.channel().config().getRecvByteBufAllocator();
 			assertThat(allocator.newHandle().guess()).isBetween(size, 2 * size);
 			Awaitility.await().atMost(LIMIT).until(() -> server.accepted().size() == 1);

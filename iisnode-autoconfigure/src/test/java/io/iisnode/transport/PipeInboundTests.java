@@ -13,9 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.channel.local.LocalIoHandler;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -320,7 +318,7 @@ class PipeInboundTests {
 
 	@Test
 	void subscriptionFromAnotherThreadMovesToTheLoop() {
-		EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+		EventLoopGroup group = LocalPipeTransport.eventLoops(1);
 		try {
 			EventLoop eventLoop = group.next();
 			PipeInbound elsewhere = new PipeInbound(eventLoop, this.source);

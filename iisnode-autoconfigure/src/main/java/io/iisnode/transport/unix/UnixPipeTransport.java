@@ -2,6 +2,7 @@ package io.iisnode.transport.unix;
 
 import java.net.SocketAddress;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -23,7 +24,7 @@ public final class UnixPipeTransport implements PipeTransport {
 
 	private static final int RANDOM_BYTES = 16;
 
-	private final SecureRandom random = new SecureRandom();
+	private final SecureRandom random = generator();
 
 	private final SocketDirectory directory;
 
@@ -48,6 +49,19 @@ public final class UnixPipeTransport implements PipeTransport {
 	@Override
 	public PipeAddress newAddress() {
 		return new PipeAddress(this.directory.resolve(name()).toString());
+	}
+
+	/**
+	 * Addresses are made on event loops, so they must not be read from the operating
+	 * system's source of randomness: this generator does so once, for the first name.
+	 */
+	private static SecureRandom generator() {
+		try {
+			return SecureRandom.getInstance("DRBG");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			return new SecureRandom();
+		}
 	}
 
 	private String name() {

@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -231,7 +232,8 @@ class UnixPipeTransportTests {
 
 	@Test
 	void loopOfAForeignKindIsNotSupportedAndAnotherIsUsed() {
-		EventLoopGroup foreign = new MultiThreadIoEventLoopGroup(1, LocalIoHandler.newFactory());
+		EventLoopGroup foreign = new MultiThreadIoEventLoopGroup(1, Executors.defaultThreadFactory(),
+				LocalIoHandler.newFactory());
 		try (UnixPipeTransport transport = new UnixPipeTransport(this.parent);
 				AsyncManager async = new AsyncManager(transport, 0)) {
 			assertThat(transport.supports(foreign.next())).isFalse();
