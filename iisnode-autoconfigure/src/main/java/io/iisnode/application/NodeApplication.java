@@ -244,6 +244,15 @@ public final class NodeApplication {
 	}
 
 	/**
+	 * Tells long requests that the host stops, so that they end: those that never would
+	 * by themselves, such as WebSockets and streams of events.
+	 * @param all whether to tell those too that may well end by themselves
+	 */
+	void endLongLived(boolean all) {
+		this.generations.managers().forEach((manager) -> manager.endLongLived(all));
+	}
+
+	/**
 	 * Takes over a watch on the files of the application.
 	 * @param files closed with the application
 	 */

@@ -146,6 +146,16 @@ public final class NodeApplicationManager {
 	}
 
 	/**
+	 * Tells long requests of all applications that the host stops, so that they end:
+	 * those that never would by themselves, such as WebSockets and streams of events.
+	 * @param all whether to tell those too that may well end by themselves, such as
+	 * downloads
+	 */
+	public void endLongLived(boolean all) {
+		applications().forEach((application) -> application.endLongLived(all));
+	}
+
+	/**
 	 * Ends all applications.
 	 * @return completes when all processes are gone; the work is done without a
 	 * subscriber too

@@ -1,5 +1,8 @@
 package io.iisnode.application;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
@@ -27,6 +30,11 @@ public final class RequestLease implements PipeLease {
 	private volatile @Nullable Replacement replacement;
 
 	private volatile boolean released;
+
+	/**
+	 * Hands the wish to be told of the end to a lease; null if there is none.
+	 */
+	private volatile @Nullable Consumer<ProcessLease> ending;
 
 	RequestLease(NodeApplication application, ProcessLease lease) {
 		this.application = application;
@@ -79,6 +87,36 @@ public final class RequestLease implements PipeLease {
 	}
 
 	@Override
+	public void whenEnding(Runnable action) {
+		Runnable once = once(action);
+		tell((to) -> to.whenEnding(once));
+	}
+
+	@Override
+	public void whenEndingByForce(Runnable action) {
+		Runnable once = once(action);
+		tell((to) -> to.whenEndingByForce(once));
+	}
+
+	private void tell(Consumer<ProcessLease> wish) {
+		// In this order: whoever sets the lease looks at this afterwards.
+		this.ending = wish;
+		wish.accept(this.lease);
+	}
+
+	/**
+	 * The first process may tell, and the one that replaces it as well.
+	 */
+	private static Runnable once(Runnable action) {
+		AtomicBoolean told = new AtomicBoolean();
+		return () -> {
+			if (told.compareAndSet(false, true)) {
+				action.run();
+			}
+		};
+	}
+
+	@Override
 	public void release() {
 		// In this order: whoever sets the lease looks at this afterwards.
 		this.released = true;
@@ -125,6 +163,10 @@ public final class RequestLease implements PipeLease {
 			if (RequestLease.this.released) {
 				next.release();
 				return;
+			}
+			Consumer<ProcessLease> wish = RequestLease.this.ending;
+			if (wish != null) {
+				wish.accept(next.lease);
 			}
 			next.lease.open(this.eventLoop)
 				.addListener((Future<PipeConnection> opening) -> settle(opening, this.result));

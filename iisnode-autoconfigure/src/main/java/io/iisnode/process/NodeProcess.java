@@ -2,7 +2,9 @@ package io.iisnode.process;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -46,6 +48,13 @@ public final class NodeProcess {
 	private final PipeConnectionPool connections;
 
 	private volatile ProcessLoad load = ProcessLoad.STARTING;
+
+	/**
+	 * Exchanges that want to know when the end is near.
+	 */
+	private final Set<ProcessLease> longLived = ConcurrentHashMap.newKeySet();
+
+	private volatile EndNotice notice = EndNotice.NONE;
 
 	private final AtomicLong totalRequests = new AtomicLong();
 
@@ -113,8 +122,9 @@ public final class NodeProcess {
 	}
 
 	/**
-	 * Takes no new requests, lets the active ones finish, then ends the process. At the
-	 * end of the grace it is killed, whatever it does. Does nothing if that has begun.
+	 * Takes no new requests, lets the active ones finish, then ends the process. Near the
+	 * end of the grace those that go on are told, the process is told to end even so, and
+	 * then it is killed, whatever it does. Does nothing if that has begun.
 	 */
 	void drain() {
 		// First: the last request may leave, and so begin the end, in the next moment.
@@ -128,16 +138,49 @@ public final class NodeProcess {
 			this.run.kill();
 			return;
 		}
-		this.run.killWhenGraceIsOver();
+		this.run.endWhenGraceIsOver();
 		if (this.load.isDrained()) {
 			stop();
 		}
 	}
 
-	private void stop() {
+	/**
+	 * Tells the process to end, even with active requests.
+	 */
+	void stop() {
 		if (transition(NodeProcessState.STOPPING) != null) {
 			this.connections.close();
 			this.run.requestEnd();
+		}
+	}
+
+	/**
+	 * Adds an exchange that wants to know when the end is near.
+	 */
+	void tellOfEnd(ProcessLease lease) {
+		// In this order: whoever gives notice first changes it, then looks at the leases.
+		this.longLived.add(lease);
+		lease.told(this.notice);
+	}
+
+	void forget(ProcessLease lease) {
+		this.longLived.remove(lease);
+	}
+
+	/**
+	 * Tells exchanges that go on that the end is near, those too that come later.
+	 */
+	void announce(EndNotice given) {
+		if (given.includes(this.notice)) {
+			this.notice = given;
+		}
+		for (ProcessLease lease : this.longLived) {
+			try {
+				lease.told(this.notice);
+			}
+			catch (RuntimeException ex) {
+				log.error("A request for {} could not be ended", this, ex);
+			}
 		}
 	}
 

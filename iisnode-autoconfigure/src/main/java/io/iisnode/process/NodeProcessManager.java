@@ -259,6 +259,15 @@ public final class NodeProcessManager implements ProcessListener {
 	}
 
 	/**
+	 * Tells long requests that the host stops, so that they end: those that never would
+	 * by themselves, such as WebSockets and streams of events.
+	 * @param all whether to tell those too that may well end by themselves
+	 */
+	public void endLongLived(boolean all) {
+		processes().forEach((process) -> process.announce(all ? EndNotice.FORCE : EndNotice.HOST_STOPS));
+	}
+
+	/**
 	 * Whether requests are given out.
 	 * @return true as soon as the processes that started together are ready
 	 */

@@ -1,6 +1,7 @@
 package io.iisnode.process;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
@@ -14,11 +15,19 @@ import io.iisnode.transport.PipeLease;
  */
 public final class ProcessLease implements PipeLease {
 
+	private static final AtomicReferenceFieldUpdater<ProcessLease, @Nullable Ending> ENDING = AtomicReferenceFieldUpdater
+		.newUpdater(ProcessLease.class, Ending.class, "ending");
+
 	private final NodeProcess process;
 
 	private final AtomicBoolean released = new AtomicBoolean();
 
 	private volatile @Nullable PipeConnection connection;
+
+	/**
+	 * What to do when the end is near; null for most exchanges.
+	 */
+	private volatile @Nullable Ending ending;
 
 	ProcessLease(NodeProcess process) {
 		this.process = process;
@@ -65,8 +74,45 @@ public final class ProcessLease implements PipeLease {
 	}
 
 	@Override
+	public void whenEnding(Runnable action) {
+		await(new Ending(action, EndNotice.HOST_STOPS));
+	}
+
+	@Override
+	public void whenEndingByForce(Runnable action) {
+		await(new Ending(action, EndNotice.FORCE));
+	}
+
+	private void await(Ending wanted) {
+		this.ending = wanted;
+		this.process.tellOfEnd(this);
+		if (this.released.get()) {
+			forgetEnding();
+		}
+	}
+
+	/**
+	 * Passes on that the end is near, if the exchange wants to know, and has not been
+	 * told.
+	 */
+	void told(EndNotice notice) {
+		Ending wanted = this.ending;
+		if (wanted != null && notice.includes(wanted.from()) && ENDING.compareAndSet(this, wanted, null)) {
+			wanted.action().run();
+		}
+	}
+
+	private void forgetEnding() {
+		this.ending = null;
+		this.process.forget(this);
+	}
+
+	@Override
 	public void release() {
 		if (this.released.compareAndSet(false, true)) {
+			if (this.ending != null) {
+				forgetEnding();
+			}
 			PipeConnection used = this.connection;
 			this.process.released(used != null && EndOfConnection.isSeen(used));
 		}
@@ -75,6 +121,15 @@ public final class ProcessLease implements PipeLease {
 	@Override
 	public String toString() {
 		return this.process.toString();
+	}
+
+	/**
+	 * A wish to be told.
+	 *
+	 * @param action what to do
+	 * @param from the first notice that matters
+	 */
+	private record Ending(Runnable action, EndNotice from) {
 	}
 
 }

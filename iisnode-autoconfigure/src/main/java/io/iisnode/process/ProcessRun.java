@@ -38,6 +38,12 @@ final class ProcessRun {
 	 */
 	private static final long KEEP_ALIVE_MARGIN_MILLIS = 35_000;
 
+	/**
+	 * The last part of the grace, in which what has not ended by itself is made to end: a
+	 * quarter of it, but not more than this.
+	 */
+	private static final Duration LONGEST_END = Duration.ofSeconds(5);
+
 	private static final Duration LAST_WORDS_TIMEOUT = Duration.ofSeconds(2);
 
 	private final ProcessContext context;
@@ -65,6 +71,8 @@ final class ProcessRun {
 	private volatile boolean killed;
 
 	private volatile long killAt;
+
+	private volatile long endNanos;
 
 	private boolean endPlanned;
 
@@ -250,16 +258,26 @@ final class ProcessRun {
 	synchronized void planEnd(Duration grace) {
 		if (!this.endPlanned) {
 			this.killAt = System.nanoTime() + grace.toNanos();
+			this.endNanos = Math.min(grace.toNanos() / 4, LONGEST_END.toNanos());
 			this.endPlanned = true;
 		}
 	}
 
 	/**
-	 * Kills the process when the grace is over. To be called after {@link #planEnd}.
+	 * Ends the process by force when the grace is over. Its last part begins with a
+	 * notice to the exchanges that go on; in the middle of it the application is told to
+	 * end, a quarter later the process is; then it is killed. To be called after
+	 * {@link #planEnd}.
 	 */
-	void killWhenGraceIsOver() {
+	void endWhenGraceIsOver() {
 		this.ending = true;
-		whileAlive(this::kill, Duration.ofNanos(Math.max(0, this.killAt - System.nanoTime())));
+		whileAlive(() -> this.owner.announce(EndNotice.FORCE), untilKill(this.endNanos));
+		whileAlive(this.owner::stop, untilKill(this.endNanos / 2));
+		whileAlive(this::kill, untilKill(0));
+	}
+
+	private Duration untilKill(long earlier) {
+		return Duration.ofNanos(Math.max(0, this.killAt - earlier - System.nanoTime()));
 	}
 
 	/**
@@ -270,7 +288,7 @@ final class ProcessRun {
 		this.ending = true;
 		long left = this.killAt - System.nanoTime();
 		if (left <= 0) {
-			kill();
+			// It is killed in this moment.
 			return;
 		}
 		this.control.send("shutdown", Map.of());

@@ -102,6 +102,7 @@ final class ResponseRelay implements PipeInbound.Source {
 			inbound.offer(first);
 		}
 		deliver(this.client.send(response, inbound, () -> this.trailers));
+		LongResponse.begin(this.exchange, response);
 	}
 
 	void end(HttpHeaders received) {

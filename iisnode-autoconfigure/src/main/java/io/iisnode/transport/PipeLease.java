@@ -31,6 +31,25 @@ public interface PipeLease {
 	void giveBack(PipeConnection connection);
 
 	/**
+	 * Asks for a call, at most once, on any thread, when the process will soon be ended
+	 * by force although this exchange goes on, because the end of the grace is near; and
+	 * when the host begins to stop. For an exchange that never ends by itself, such as a
+	 * WebSocket or a stream of events, which then should do so. Only the last action
+	 * counts; none is called after {@link #release()}.
+	 * @param action must not block; called at once if that time has come already
+	 */
+	default void whenEnding(Runnable action) {
+	}
+
+	/**
+	 * Like {@link #whenEnding}, but the stop of the host alone is no reason for the call:
+	 * for an exchange that is long, but may well end by itself, such as a download.
+	 * @param action must not block; called at once if that time has come already
+	 */
+	default void whenEndingByForce(Runnable action) {
+	}
+
+	/**
 	 * Gives back the slot. Any thread; only the first call counts.
 	 */
 	void release();

@@ -68,6 +68,23 @@ class RequestLeaseTests {
 	}
 
 	@Test
+	void theEndOfTheProcessThatTookThePlaceIsToldToo() {
+		RequestLease lease = lease();
+		FakeNode dead = this.fake.nodes().next();
+		List<String> told = new CopyOnWriteArrayList<>();
+		lease.whenEnding(() -> told.add("end"));
+		dead.closeServers();
+		Future<PipeConnection> opening = lease.open(eventLoop());
+		dead.exit(137, "");
+		connection(opening);
+		assertThat(told).isEmpty();
+		this.fake.application().endLongLived(false);
+		this.fake.application().endLongLived(true);
+		assertThat(told).containsExactly("end");
+		lease.release();
+	}
+
+	@Test
 	void ifTheProcessDiesBeforeThereIsAConnectionAnotherTakesItsPlace() {
 		RequestLease lease = lease();
 		FakeNode dead = this.fake.nodes().next();
