@@ -3,6 +3,7 @@ package io.iisnode.actuate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -19,6 +20,10 @@ import io.iisnode.application.NodeApplicationManager;
 public final class IisNodeEndpoint {
 
 	private static final String RECYCLE = "recycle";
+
+	private static final String EXITS = "exits";
+
+	private static final String PROCESSES = "processes";
 
 	private final NodeApplicationManager manager;
 
@@ -51,6 +56,47 @@ public final class IisNodeEndpoint {
 	public @Nullable ApplicationDescriptor application(@Selector String application) {
 		NodeApplication found = this.manager.find(application);
 		return (found != null) ? ApplicationDescriptor.of(found.snapshot()) : null;
+	}
+
+	/**
+	 * Shows one side of an application.
+	 * @param application its name
+	 * @param view what to show: <code>exits</code>, how its last processes ended
+	 * @return what was asked for, null if there is no such application or view
+	 */
+	@ReadOperation
+	public @Nullable OperationResponseBody view(@Selector String application, @Selector String view) {
+		NodeApplication found = this.manager.find(application);
+		if (found == null) {
+			return null;
+		}
+		return switch (view) {
+			case EXITS -> ExitsDescriptor.of(found.exits());
+			default -> null;
+		};
+	}
+
+	/**
+	 * Shows one process of an application.
+	 * @param application its name
+	 * @param view always <code>processes</code>
+	 * @param pid process id
+	 * @return the process, null if the application has none of that id
+	 */
+	@ReadOperation
+	public @Nullable ProcessDescriptor process(@Selector String application, @Selector String view,
+			@Selector String pid) {
+		NodeApplication found = this.manager.find(application);
+		if (found == null || !PROCESSES.equals(view)) {
+			return null;
+		}
+		return found.snapshot()
+			.processes()
+			.stream()
+			.filter((process) -> process.pid() != 0 && Long.toString(process.pid()).equals(pid))
+			.findFirst()
+			.map(ProcessDescriptor::of)
+			.orElse(null);
 	}
 
 	/**

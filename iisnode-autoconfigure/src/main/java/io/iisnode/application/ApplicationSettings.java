@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessSettings;
+import io.iisnode.process.RapidFailSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
 import io.iisnode.watch.WatchSettings;
@@ -12,6 +13,7 @@ import io.iisnode.watch.WatchSettings;
  * All settings of one application, each group belonging to the package that uses it.
  *
  * @param process processes
+ * @param rapidFail when failing processes are no longer started
  * @param connection connections to them
  * @param exchange HTTP exchanges
  * @param queue requests that wait
@@ -22,7 +24,7 @@ import io.iisnode.watch.WatchSettings;
  * @param devErrorsEnabled whether error pages tell cause, command line and last words
  * (<code>dev-errors-enabled</code>)
  */
-public record ApplicationSettings(ProcessSettings process, ConnectionSettings connection, ExchangeSettings exchange,
-		QueueSettings queue, LogSettings log, @Nullable WatchSettings watch, boolean xffEnabled,
-		boolean devErrorsEnabled) {
+public record ApplicationSettings(ProcessSettings process, RapidFailSettings rapidFail, ConnectionSettings connection,
+		ExchangeSettings exchange, QueueSettings queue, LogSettings log, @Nullable WatchSettings watch,
+		boolean xffEnabled, boolean devErrorsEnabled) {
 }

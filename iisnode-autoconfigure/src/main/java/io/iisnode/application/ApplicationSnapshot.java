@@ -2,7 +2,10 @@ package io.iisnode.application;
 
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 import io.iisnode.process.ProcessSnapshot;
+import io.iisnode.process.RapidFailSnapshot;
 
 /**
  * What an application looks like at one moment.
@@ -18,9 +21,13 @@ import io.iisnode.process.ProcessSnapshot;
  * @param rejectedRequests requests refused so far because the queue was full or the wait
  * too long
  * @param recycles recycles so far
+ * @param rapidFail whether its processes may be started
+ * @param failedGeneration the generation that should have replaced the current one but
+ * did not start, null if the last recycle went well
  * @param processes its processes, those of old generations last
  */
 public record ApplicationSnapshot(String name, String script, NodeApplicationState state, int generation,
 		int pendingRequests, int maxPendingRequests, int activeRequests, long totalRequests, long rejectedRequests,
-		long recycles, List<ProcessSnapshot> processes) {
+		long recycles, RapidFailSnapshot rapidFail, @Nullable FailedGeneration failedGeneration,
+		List<ProcessSnapshot> processes) {
 }

@@ -43,6 +43,8 @@ final class Generations {
 
 	private long recycles;
 
+	private volatile @Nullable FailedGeneration failed;
+
 	Generations(NodeApplication application, ProcessContext context) {
 		this.application = application;
 		this.context = context;
@@ -108,6 +110,14 @@ final class Generations {
 	}
 
 	/**
+	 * The generation that should have replaced the current one but did not start.
+	 * @return null if the last recycle went well
+	 */
+	@Nullable FailedGeneration failed() {
+		return this.failed;
+	}
+
+	/**
 	 * Whether no later generation exists. If one does, the wish of a process to be
 	 * replaced is granted already: several of one generation ask at once.
 	 */
@@ -135,20 +145,25 @@ final class Generations {
 				unused = this.current;
 				this.draining.add(unused);
 				this.current = create(this.lastNumber);
+				this.failed = null;
 			}
 			else {
 				this.next = create(this.lastNumber);
 				started = this.next;
 			}
 		}
+		boolean suspended = this.context.rapidFail().reset();
 		if (started != null) {
 			log.info("Application '{}' is being recycled: generation {} starts", this.application.name(),
 					started.generation());
-			started.start();
+			started.startAsCandidate();
 		}
 		if (unused != null) {
 			// A request may have started it at this moment.
 			end(unused);
+			if (suspended) {
+				this.current.start();
+			}
 			this.application.dispatch();
 		}
 	}
@@ -158,7 +173,7 @@ final class Generations {
 			if (!manager.isOpen()) {
 				if (!manager.isRunning()) {
 					// Listened, and died before it could take over.
-					abandon(manager);
+					abandon(manager, null);
 				}
 				return;
 			}
@@ -184,9 +199,12 @@ final class Generations {
 			this.draining.add(old);
 			this.current = ready;
 			this.next = null;
+			this.failed = null;
 			recycleAgain = this.again;
 			this.again = false;
 		}
+		// Failures of the older one do not count any more.
+		this.context.rapidFail().reset();
 		log.info("Application '{}': generation {} takes over", this.application.name(), ready.generation());
 		end(old);
 		if (recycleAgain) {
@@ -205,20 +223,21 @@ final class Generations {
 
 	private void failed(NodeProcessManager manager, ProcessStartException failure) {
 		if (isNext(manager)) {
-			abandon(manager);
+			abandon(manager, failure);
 		}
 		else if (manager == this.current) {
 			this.application.refuseAll(failure);
 		}
 	}
 
-	private void abandon(NodeProcessManager manager) {
+	private void abandon(NodeProcessManager manager, @Nullable ProcessStartException failure) {
 		boolean recycleAgain;
 		synchronized (this.lock) {
 			if (this.next != manager) {
 				return;
 			}
 			this.next = null;
+			this.failed = FailedGeneration.of(manager.generation(), failure);
 			recycleAgain = this.again;
 			this.again = false;
 		}

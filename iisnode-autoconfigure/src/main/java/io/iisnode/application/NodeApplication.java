@@ -14,6 +14,7 @@ import reactor.core.publisher.Mono;
 
 import io.iisnode.process.NodeProcessManager;
 import io.iisnode.process.ProcessContext;
+import io.iisnode.process.ProcessExit;
 import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
@@ -199,6 +200,10 @@ public final class NodeApplication {
 		while (!this.queue.isEmpty()) {
 			ProcessLease lease = tryLease(true);
 			if (lease == null) {
+				ProcessStartException suspension = this.generations.current().suspension();
+				if (suspension != null) {
+					refuseAll(suspension);
+				}
 				return;
 			}
 			Acquisition.Waiting first = this.queue.poll();
@@ -241,6 +246,10 @@ public final class NodeApplication {
 			log.info("Application '{}' is recycled because its files have changed", name());
 			recycle();
 		}
+		else if (this.context.rapidFail().reset()) {
+			log.info("Application '{}' is started again because its files have changed", name());
+			start();
+		}
 	}
 
 	/**
@@ -278,6 +287,14 @@ public final class NodeApplication {
 	}
 
 	/**
+	 * How its last processes ended.
+	 * @return the latest first, at most 20
+	 */
+	public List<ProcessExit> exits() {
+		return this.context.exits().exits();
+	}
+
+	/**
 	 * What the application looks like.
 	 * @return a snapshot
 	 */
@@ -288,7 +305,8 @@ public final class NodeApplication {
 		return new ApplicationSnapshot(name(), this.definition.script().toString(), state(), current.generation(),
 				this.queue.size(), this.queue.capacity(),
 				processes.stream().mapToInt(ProcessSnapshot::activeRequests).sum(), this.totalRequests.get(),
-				this.rejectedRequests.get(), this.generations.recycles(), List.copyOf(processes));
+				this.rejectedRequests.get(), this.generations.recycles(), this.context.rapidFail().snapshot(),
+				this.generations.failed(), List.copyOf(processes));
 	}
 
 	@Override

@@ -5,8 +5,11 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.iisnode.process.ExitHistory;
+import io.iisnode.process.ExitListener;
 import io.iisnode.process.ProcessContext;
 import io.iisnode.process.ProcessServices;
+import io.iisnode.process.RapidFailProtection;
 import io.iisnode.transport.PipeConnector;
 import io.iisnode.watch.FileWatcher;
 import io.iisnode.watch.WatchSettings;
@@ -20,14 +23,28 @@ public final class NodeApplicationFactory {
 
 	private final FileWatcher watcher;
 
+	private final ExitListener exitListener;
+
 	/**
 	 * Creates the factory.
 	 * @param services what all processes share
 	 * @param watcher tells that files of an application have changed
 	 */
 	public NodeApplicationFactory(ProcessServices services, FileWatcher watcher) {
+		this(services, watcher, (application, exit) -> {
+		});
+	}
+
+	/**
+	 * Creates the factory.
+	 * @param services what all processes share
+	 * @param watcher tells that files of an application have changed
+	 * @param exitListener hears of the end of each process
+	 */
+	public NodeApplicationFactory(ProcessServices services, FileWatcher watcher, ExitListener exitListener) {
 		this.services = services;
 		this.watcher = watcher;
+		this.exitListener = exitListener;
 	}
 
 	/**
@@ -39,9 +56,11 @@ public final class NodeApplicationFactory {
 	public NodeApplication create(ApplicationDefinition definition) {
 		ApplicationSettings settings = definition.settings();
 		PipeConnector connector = new PipeConnector(this.services.transport(), settings.exchange().initialBufferSize());
+		ExitHistory exits = new ExitHistory(definition.name(), this.exitListener);
+		RapidFailProtection rapidFail = new RapidFailProtection(definition.name(), settings.rapidFail(), exits);
 		NodeApplication application = new NodeApplication(definition,
 				new ProcessContext(definition.name(), definition.script(), settings.process(), settings.connection(),
-						settings.log(), connector, this.services));
+						settings.log(), connector, rapidFail, exits, this.services));
 		watch(application, settings.watch());
 		return application;
 	}

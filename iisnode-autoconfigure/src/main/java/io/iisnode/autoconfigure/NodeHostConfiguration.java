@@ -9,6 +9,7 @@ import org.springframework.core.env.Environment;
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.NodeApplicationFactory;
 import io.iisnode.application.NodeApplicationManager;
+import io.iisnode.process.ExitListener;
 import io.iisnode.process.ProcessLauncher;
 import io.iisnode.process.ProcessServices;
 import io.iisnode.transport.AsyncManager;
@@ -67,8 +68,10 @@ class NodeHostConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	NodeApplicationFactory iisNodeApplicationFactory(ProcessServices services, FileWatcher watcher) {
-		return new NodeApplicationFactory(services, watcher);
+	NodeApplicationFactory iisNodeApplicationFactory(ProcessServices services, FileWatcher watcher,
+			ObjectProvider<ExitListener> exitListeners) {
+		return new NodeApplicationFactory(services, watcher, (application, exit) -> exitListeners.orderedStream()
+			.forEach((listener) -> listener.exited(application, exit)));
 	}
 
 	@Bean(APPLICATIONS_BEAN_NAME)

@@ -17,6 +17,7 @@ import io.iisnode.application.ApplicationSettings;
 import io.iisnode.application.QueueSettings;
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessSettings;
+import io.iisnode.process.RapidFailSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
 import io.iisnode.watch.WatchSettings;
@@ -36,7 +37,9 @@ final class NodeSettingsConverter {
 	}
 
 	static ApplicationSettings convert(NodeSettingsProperties properties) {
-		return new ApplicationSettings(process(properties), connection(properties), exchange(properties),
+		return new ApplicationSettings(process(properties),
+				new RapidFailSettings(properties.getRapidFailLimit(), properties.getRapidFailWindow()),
+				connection(properties), exchange(properties),
 				new QueueSettings(properties.getMaxPendingRequestsPerApplication(), properties.getMaxPendingTime()),
 				log(properties), watch(properties), properties.isEnableXff(), properties.isDevErrorsEnabled());
 	}

@@ -126,6 +126,20 @@ public class NodeSettingsProperties {
 	private Duration startupTimeout = Duration.ofSeconds(30);
 
 	/**
+	 * Number of processes that may end unexpectedly or fail to start within
+	 * rapid-fail-window. Then starting stops for a time: one start is tried again after
+	 * about 1 s, and ever more seldom while it fails, up to once a minute. 0: starting
+	 * never stops.
+	 */
+	private int rapidFailLimit = 5;
+
+	/**
+	 * Time in which unexpected ends and failed starts of processes are counted.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration rapidFailWindow = Duration.ofMinutes(1);
+
+	/**
 	 * Longest wait for the head of a response, counted from the end of the request; then
 	 * the client gets 504. Not set or 0: no limit.
 	 */

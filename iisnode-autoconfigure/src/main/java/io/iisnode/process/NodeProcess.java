@@ -43,6 +43,8 @@ public final class NodeProcess {
 
 	private final ProcessListener listener;
 
+	private final ExitHistory exits;
+
 	private final ProcessRun run;
 
 	private final PipeConnectionPool connections;
@@ -64,11 +66,14 @@ public final class NodeProcess {
 
 	private volatile @Nullable ProcessStartException startFailure;
 
+	private volatile boolean failed;
+
 	NodeProcess(ProcessContext context, int generation, ProcessListener listener) {
 		this.application = context.application();
 		this.generation = generation;
 		this.settings = context.settings();
 		this.listener = listener;
+		this.exits = context.exits();
 		this.run = new ProcessRun(context, this);
 		this.connections = new PipeConnectionPool(context.connector(), this.run.pipe(), context.connectionSettings());
 	}
@@ -222,6 +227,7 @@ public final class NodeProcess {
 			return;
 		}
 		this.connections.close();
+		this.failed = before.state() == NodeProcessState.STARTING || before.state() == NodeProcessState.READY;
 		if (before.state() == NodeProcessState.STARTING) {
 			this.startFailure = failure;
 		}
@@ -230,14 +236,25 @@ public final class NodeProcess {
 
 	/**
 	 * Its last words are known. To be called after {@link #ended}.
+	 * @param code exit code, -1 if it could not be launched
+	 * @param lastWords the end of its stderr, may be empty
 	 */
-	void exited(ProcessExit exit) {
-		if (this.startFailure == null && !exit.expected()) {
-			log.warn("{} has ended unexpectedly with {}{}", this, exit.reason(),
-					exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip());
+	void exited(int code, String lastWords) {
+		ProcessStartException failure = this.startFailure;
+		ExitReason reason = (failure != null) ? ExitReason.START_FAILURE
+				: this.failed ? ExitReason.CRASH : ExitReason.RECYCLE;
+		ProcessExit exit = new ProcessExit(pid(), this.generation, reason,
+				(failure != null) ? failure.getMessage() : null, code, this.startedAt, Instant.now(),
+				this.totalRequests.get(), lastWords);
+		if (reason == ExitReason.CRASH) {
+			log.warn("{} has ended unexpectedly with {}{}", this, exit.inWords(),
+					lastWords.isBlank() ? "" : "; its last words: " + lastWords.strip());
 		}
-		else if (this.startFailure == null) {
-			log.info("{} has ended with {}", this, exit.reason());
+		else if (reason == ExitReason.RECYCLE) {
+			log.info("{} has ended with {}", this, exit.inWords());
+		}
+		if (!(failure instanceof ScriptNotFoundException)) {
+			this.exits.add(exit);
 		}
 		this.exited.complete(exit);
 	}
@@ -248,6 +265,14 @@ public final class NodeProcess {
 	 */
 	@Nullable ProcessStartException startFailure() {
 		return this.startFailure;
+	}
+
+	/**
+	 * Whether nobody had told it to end.
+	 * @return true if it has ended by itself or never listened
+	 */
+	boolean hasFailed() {
+		return this.failed;
 	}
 
 	/**

@@ -52,6 +52,12 @@ public final class NodeProcessManager implements ProcessListener {
 
 	private boolean drained;
 
+	/**
+	 * Whether an older generation serves until this one is open, so that its failures
+	 * harm nobody.
+	 */
+	private volatile boolean candidate;
+
 	private long nextStart = System.nanoTime();
 
 	/**
@@ -79,6 +85,15 @@ public final class NodeProcessManager implements ProcessListener {
 	 */
 	public void start() {
 		launch(missing());
+	}
+
+	/**
+	 * Starts as {@link #start()} does, while an older generation serves: failures do not
+	 * count against the application until this one is open.
+	 */
+	public void startAsCandidate() {
+		this.candidate = true;
+		start();
 	}
 
 	/**
@@ -128,6 +143,9 @@ public final class NodeProcessManager implements ProcessListener {
 	}
 
 	private boolean mayStart() {
+		if (!this.candidate && !this.context.rapidFail().mayStart()) {
+			return false;
+		}
 		if (this.context.settings().activation() == ProcessActivation.ON_DEMAND && hasAny(NodeProcessState.STARTING)) {
 			return false;
 		}
@@ -144,12 +162,14 @@ public final class NodeProcessManager implements ProcessListener {
 
 	@Override
 	public void ready(NodeProcess process) {
+		this.context.rapidFail().ready();
 		boolean opened;
 		boolean stray;
 		synchronized (this.lock) {
 			this.toldFailure = null;
 			stray = this.drained;
 			opened = this.open || openIfComplete();
+			this.candidate &= !opened;
 		}
 		if (stray) {
 			process.drain();
@@ -180,6 +200,7 @@ public final class NodeProcessManager implements ProcessListener {
 			this.openScheduled = false;
 			this.open = this.open || hasAny(NodeProcessState.READY);
 			opened = this.open;
+			this.candidate &= !opened;
 		}
 		if (opened) {
 			this.listener.slotsFree();
@@ -196,7 +217,8 @@ public final class NodeProcessManager implements ProcessListener {
 		ProcessStartException failure = process.startFailure();
 		boolean opened;
 		boolean hopeless;
-		boolean told;
+		boolean told = this.context.rapidFail().isTold();
+		Duration nextTry = (process.hasFailed() && !this.candidate) ? this.context.rapidFail().failed(failure) : null;
 		synchronized (this.lock) {
 			int index = this.slots.indexOf(process);
 			if (index >= 0) {
@@ -208,8 +230,9 @@ public final class NodeProcessManager implements ProcessListener {
 			}
 			this.open = this.open && hasAny(NodeProcessState.READY);
 			opened = this.open || openIfComplete();
+			this.candidate &= !opened;
 			hopeless = failure != null && !this.drained && this.slots.stream().allMatch(Objects::isNull);
-			told = failure != null && Objects.equals(failure.getMessage(), this.toldFailure);
+			told |= failure != null && Objects.equals(failure.getMessage(), this.toldFailure);
 			if (failure != null) {
 				this.toldFailure = hopeless ? null : failure.getMessage();
 			}
@@ -218,8 +241,12 @@ public final class NodeProcessManager implements ProcessListener {
 			log.error("{}{}", failure.getMessage(),
 					(failure.commandLine() != null) ? " [" + failure.commandLine() + "]" : "");
 		}
+		if (nextTry != null) {
+			later(this::tryAgain, nextTry.toNanos());
+		}
 		if (hopeless) {
-			this.listener.startFailed(Objects.requireNonNull(failure));
+			ProcessStartException suspension = suspension();
+			this.listener.startFailed((suspension != null) ? suspension : Objects.requireNonNull(failure));
 			return;
 		}
 		if (failure != null) {
@@ -229,6 +256,45 @@ public final class NodeProcessManager implements ProcessListener {
 		if (opened || failure == null) {
 			// Waiting requests start the replacement.
 			this.listener.slotsFree();
+		}
+	}
+
+	/**
+	 * Starts one process, after starting has been suspended for a while.
+	 */
+	private void tryAgain() {
+		NodeProcess process = null;
+		synchronized (this.lock) {
+			if (this.drained || !this.context.rapidFail().tryAgain()) {
+				return;
+			}
+			int free = this.slots.indexOf(null);
+			if (free >= 0) {
+				process = new NodeProcess(this.context, this.generation, this);
+				this.slots.set(free, process);
+			}
+		}
+		if (process != null) {
+			process.start();
+		}
+		else {
+			// Those that were starting then have come through.
+			this.context.rapidFail().ready();
+		}
+	}
+
+	/**
+	 * Why nothing runs and nothing will be started for a while.
+	 * @return the failure of requests that come now; null if a process runs, starts or
+	 * may be started
+	 */
+	public @Nullable ProcessStartException suspension() {
+		StartsSuspendedException suspension = this.context.rapidFail().suspension();
+		if (suspension == null) {
+			return null;
+		}
+		synchronized (this.lock) {
+			return this.slots.stream().allMatch(Objects::isNull) ? suspension : null;
 		}
 	}
 

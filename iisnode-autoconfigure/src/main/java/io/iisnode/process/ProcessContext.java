@@ -15,9 +15,11 @@ import io.iisnode.transport.PipeConnector;
  * @param connectionSettings connections
  * @param logSettings captured output
  * @param connector makes connections
+ * @param rapidFail counts their failures, and tells whether they may be started
+ * @param exits how they ended
  * @param services shared by all applications
  */
 public record ProcessContext(String application, Path script, ProcessSettings settings,
 		ConnectionSettings connectionSettings, LogSettings logSettings, PipeConnector connector,
-		ProcessServices services) {
+		RapidFailProtection rapidFail, ExitHistory exits, ProcessServices services) {
 }

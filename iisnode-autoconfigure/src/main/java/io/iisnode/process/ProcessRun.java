@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -343,16 +342,15 @@ final class ProcessRun {
 			current.awaitEnd(LAST_WORDS_TIMEOUT);
 			current.close();
 		}
-		ProcessExit exit = new ProcessExit(ended.pid(), ended.exitValue(), this.ending || this.killed, Instant.now(),
-				lastWords());
+		String lastWords = lastWords();
 		if (early) {
 			ProcessStartException failure = this.startFailure;
-			cleanUp((failure != null) ? failure : exitedEarly(exit));
+			cleanUp((failure != null) ? failure : exitedEarly(ended.exitValue(), lastWords));
 		}
-		this.owner.exited(exit);
+		this.owner.exited(ended.exitValue(), lastWords);
 	}
 
-	private ProcessStartException exitedEarly(ProcessExit exit) {
+	private ProcessStartException exitedEarly(int code, String lastWords) {
 		if (this.nodeVersion == null) {
 			String version = NodeVersion.ask(this.context.settings().command());
 			if (version != null && !NodeVersion.isSupported(version)) {
@@ -360,14 +358,15 @@ final class ProcessRun {
 			}
 		}
 		return new ProcessStartException(
-				"Application '" + this.context.application() + "' ended before it listened, with " + exit.reason()
-						+ (exit.lastWords().isBlank() ? "" : "; its last words: " + exit.lastWords().strip()),
-				false, commandLine(), exit.code(), exit.lastWords(), null);
+				"Application '" + this.context.application() + "' ended before it listened, with "
+						+ ProcessExit.inWords(code)
+						+ (lastWords.isBlank() ? "" : "; its last words: " + lastWords.strip()),
+				false, commandLine(), code, lastWords, null);
 	}
 
 	private void fail(ProcessStartException failure) {
 		cleanUp(failure);
-		this.owner.exited(new ProcessExit(0, -1, this.killed, Instant.now(), ""));
+		this.owner.exited(-1, "");
 	}
 
 	private void cleanUp(@Nullable ProcessStartException failure) {

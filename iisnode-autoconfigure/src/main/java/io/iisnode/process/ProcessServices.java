@@ -3,8 +3,7 @@ package io.iisnode.process;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-
-import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.iisnode.transport.AsyncManager;
 import io.iisnode.transport.PipeTransport;
@@ -23,8 +22,9 @@ public final class ProcessServices implements AutoCloseable {
 
 	private final AgentScript agent = AgentScript.extract();
 
-	private final ExecutorService blocking = Executors
-		.newCachedThreadPool(new DefaultThreadFactory("iisnode-process", true));
+	private final AtomicInteger threads = new AtomicInteger();
+
+	private final ExecutorService blocking = Executors.newCachedThreadPool(this::newThread);
 
 	/**
 	 * Creates the services and extracts the agent.
@@ -36,6 +36,15 @@ public final class ProcessServices implements AutoCloseable {
 		this.transport = transport;
 		this.async = async;
 		this.launcher = launcher;
+	}
+
+	/**
+	 * A plain thread: those of Netty count as ones that must not block.
+	 */
+	private Thread newThread(Runnable task) {
+		Thread thread = new Thread(null, task, "iisnode-process-" + this.threads.incrementAndGet(), 0, false);
+		thread.setDaemon(true);
+		return thread;
 	}
 
 	/**

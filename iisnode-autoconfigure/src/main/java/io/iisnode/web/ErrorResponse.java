@@ -17,6 +17,7 @@ import io.iisnode.application.NodeApplication;
 import io.iisnode.application.RequestRejectedException;
 import io.iisnode.process.ProcessStartException;
 import io.iisnode.process.ScriptNotFoundException;
+import io.iisnode.process.StartsSuspendedException;
 import io.iisnode.protocol.ExchangeException;
 
 /**
@@ -40,6 +41,12 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		}
 		if (failure instanceof ScriptNotFoundException) {
 			return new ErrorResponse(HttpStatus.NOT_FOUND, "There is no such application.", 0, failure);
+		}
+		if (failure instanceof StartsSuspendedException suspended && !suspended.isConfiguration()) {
+			long seconds = suspended.retryAfter().plusMillis(999).toSeconds();
+			return new ErrorResponse(HttpStatus.SERVICE_UNAVAILABLE,
+					"The application has failed several times; it is tried again soon.",
+					(int) Math.max(RETRY_SOON, seconds), failure);
 		}
 		if (failure instanceof ProcessStartException start) {
 			return start.isConfiguration()

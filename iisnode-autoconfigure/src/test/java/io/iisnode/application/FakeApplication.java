@@ -30,8 +30,9 @@ final class FakeApplication implements AutoCloseable {
 	private FakeApplication(FakeNodes nodes, boolean ownsNodes, ProcessSettings process, QueueSettings queue) {
 		this.nodes = nodes;
 		this.ownsNodes = ownsNodes;
-		ApplicationSettings settings = new ApplicationSettings(process, ConnectionSettings.DEFAULTS,
-				ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, false, false);
+		ApplicationSettings settings = new ApplicationSettings(process, FakeNodes.NO_RAPID_FAIL,
+				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, false,
+				false);
 		this.application = new NodeApplicationFactory(this.nodes.services(), new FileWatcher())
 			.create(new ApplicationDefinition("test", this.nodes.script(), List.of(), settings));
 	}

@@ -24,6 +24,7 @@ import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
 import io.iisnode.process.ProcessSettings;
+import io.iisnode.process.RapidFailSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
 import io.iisnode.watch.WatchSettings;
@@ -41,7 +42,8 @@ class NodeSettingsBinderTests {
 		assertThat(settings).isEqualTo(new ApplicationSettings(
 				new ProcessSettings(List.of("node"), List.of(), 1, 1024, ProcessActivation.ALL,
 						ProcessSelection.ROUND_ROBIN, Duration.ofSeconds(30), Duration.ofSeconds(60), "", Map.of()),
-				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, new QueueSettings(1024, Duration.ofSeconds(30)),
+				RapidFailSettings.DEFAULTS, ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS,
+				new QueueSettings(1024, Duration.ofSeconds(30)),
 				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20),
 				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), false, false));
 	}

@@ -63,7 +63,8 @@ class CrashIntegrationTests {
 			builder.script(name + "/app.js", HeldRequest.SCRIPT)
 				.application(name, name + "/app.js", "/" + name + "/**");
 		}
-		host = builder.with("iisnode.applications.busy.node-process-count-per-application", 2)
+		host = builder.with("iisnode.rapid-fail-limit", 0)
+			.with("iisnode.applications.busy.node-process-count-per-application", 2)
 			.with("iisnode.applications.full.max-concurrent-requests-per-process", 1)
 			.start();
 	}

@@ -23,6 +23,11 @@ import io.iisnode.transport.PipeConnector;
  */
 public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 
+	/**
+	 * For tests in which many processes die.
+	 */
+	public static final RapidFailSettings NO_RAPID_FAIL = new RapidFailSettings(0, Duration.ofMinutes(1));
+
 	private static final int LIMIT_SECONDS = 10;
 
 	private final MemoryTransport transport = new MemoryTransport();
@@ -125,8 +130,15 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 	}
 
 	ProcessContext context(ProcessSettings settings) {
+		return context(settings, NO_RAPID_FAIL);
+	}
+
+	ProcessContext context(ProcessSettings settings, RapidFailSettings rapidFail) {
+		ExitHistory exits = new ExitHistory("test", (application, exit) -> {
+		});
 		return new ProcessContext("test", this.script, settings, ConnectionSettings.DEFAULTS, logSettings(),
-				new PipeConnector(this.transport, 1024), this.services);
+				new PipeConnector(this.transport, 1024), new RapidFailProtection("test", rapidFail, exits), exits,
+				this.services);
 	}
 
 	public static LogSettings logSettings() {

@@ -1,11 +1,12 @@
 package io.iisnode.process;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,16 +23,19 @@ class ProcessCommandTests {
 	}
 
 	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "has no signals")
 	void anEndByASignalIsToldAsSuch() {
-		assertThat(exit(137).reason()).isEqualTo("signal 9");
-		assertThat(exit(143).reason()).isEqualTo("signal 15");
-		assertThat(exit(1).reason()).isEqualTo("exit code 1");
-		assertThat(exit(128).reason()).isEqualTo("exit code 128");
-		assertThat(exit(-1073741510).reason()).isEqualTo("exit code -1073741510");
+		assertThat(ProcessExit.inWords(137)).isEqualTo("signal 9 (SIGKILL)");
+		assertThat(ProcessExit.inWords(143)).isEqualTo("signal 15 (SIGTERM)");
+		assertThat(ProcessExit.inWords(128 + 64)).isEqualTo("signal 64");
+		assertThat(ProcessExit.inWords(128 + 65)).isEqualTo("exit code 193");
 	}
 
-	private static ProcessExit exit(int code) {
-		return new ProcessExit(1, code, false, Instant.now(), "");
+	@Test
+	void anEndByItselfIsToldByItsCode() {
+		assertThat(ProcessExit.inWords(1)).isEqualTo("exit code 1");
+		assertThat(ProcessExit.inWords(128)).isEqualTo("exit code 128");
+		assertThat(ProcessExit.inWords(-1073741510)).isEqualTo("exit code -1073741510");
 	}
 
 }
