@@ -52,10 +52,7 @@ public final class NodeProcessManager implements ProcessListener {
 
 	private boolean drained;
 
-	/**
-	 * Whether an older generation serves until this one is open, so that its failures
-	 * harm nobody.
-	 */
+	/** An older generation serves until this one is open: its failures harm nobody. */
 	private volatile boolean candidate;
 
 	private long nextStart = System.nanoTime();
@@ -126,7 +123,7 @@ public final class NodeProcessManager implements ProcessListener {
 	 */
 	private List<NodeProcess> missing() {
 		synchronized (this.lock) {
-			if (this.drained || !mayStart()) {
+			if (this.drained || !(this.candidate || this.context.rapidFail().mayStart()) || !mayStart()) {
 				return List.of();
 			}
 			boolean all = this.context.settings().activation() == ProcessActivation.ALL;
@@ -143,9 +140,6 @@ public final class NodeProcessManager implements ProcessListener {
 	}
 
 	private boolean mayStart() {
-		if (!this.candidate && !this.context.rapidFail().mayStart()) {
-			return false;
-		}
 		if (this.context.settings().activation() == ProcessActivation.ON_DEMAND && hasAny(NodeProcessState.STARTING)) {
 			return false;
 		}
@@ -169,7 +163,6 @@ public final class NodeProcessManager implements ProcessListener {
 			this.toldFailure = null;
 			stray = this.drained;
 			opened = this.open || openIfComplete();
-			this.candidate &= !opened;
 		}
 		if (stray) {
 			process.drain();
@@ -182,6 +175,7 @@ public final class NodeProcessManager implements ProcessListener {
 	private boolean openIfComplete() {
 		if (!hasAny(NodeProcessState.STARTING)) {
 			this.open = hasAny(NodeProcessState.READY);
+			this.candidate &= !this.open;
 		}
 		else if (!this.openScheduled && hasAny(NodeProcessState.READY)) {
 			this.openScheduled = true;
@@ -230,7 +224,6 @@ public final class NodeProcessManager implements ProcessListener {
 			}
 			this.open = this.open && hasAny(NodeProcessState.READY);
 			opened = this.open || openIfComplete();
-			this.candidate &= !opened;
 			hopeless = failure != null && !this.drained && this.slots.stream().allMatch(Objects::isNull);
 			told |= failure != null && Objects.equals(failure.getMessage(), this.toldFailure);
 			if (failure != null) {
@@ -274,13 +267,12 @@ public final class NodeProcessManager implements ProcessListener {
 				this.slots.set(free, process);
 			}
 		}
-		if (process != null) {
-			process.start();
-		}
-		else {
+		if (process == null) {
 			// Those that were starting then have come through.
 			this.context.rapidFail().ready();
+			return;
 		}
+		process.start();
 	}
 
 	/**
