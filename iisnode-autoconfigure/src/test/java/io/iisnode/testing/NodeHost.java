@@ -117,6 +117,8 @@ public final class NodeHost implements AutoCloseable {
 			this.properties.put("spring.main.banner-mode", "off");
 			// Tests must not wait for the grace of production.
 			this.properties.put("iisnode.graceful-shutdown-timeout", "5s");
+			// Reactor Netty's loops would wait for 2 s for work that might still come.
+			this.properties.put("spring.reactor.netty.shutdown-quiet-period", "0s");
 			// A test that writes files decides itself when they count.
 			this.properties.put("iisnode.watched-files", "");
 		}
