@@ -41,7 +41,7 @@ public class IisNodeProperties extends NodeSettingsProperties {
 	 * Names of folders and files that are never run or served by path; * stands for any
 	 * characters. Log folders are always hidden.
 	 */
-	private List<String> hiddenSegments = new ArrayList<>(List.of("node_modules", ".*"));
+	private List<String> hiddenSegments = new ArrayList<>(List.of("node_modules", ".*", "web.config", "iisnode.yml"));
 
 	/**
 	 * How many scripts found by path may be active at a time; requests for one more are

@@ -53,7 +53,7 @@ class NodeSettingsBinderTests {
 		NodeHostSettings host = binder().host();
 		assertThat(host.root()).isEqualTo(Path.of("node").toAbsolutePath());
 		assertThat(host.handlers()).containsExactly("/**/*.js");
-		assertThat(host.hiddenSegments()).containsExactly("node_modules", ".*", "iisnode");
+		assertThat(host.hiddenSegments()).containsExactly("node_modules", ".*", "web.config", "iisnode.yml", "iisnode");
 		assertThat(host.maxApplications()).isEqualTo(100);
 		assertThat(host.order()).isOne();
 		assertThat(host.threadCount()).isZero();
