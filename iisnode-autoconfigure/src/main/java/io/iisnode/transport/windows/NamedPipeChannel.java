@@ -3,6 +3,7 @@ package io.iisnode.transport.windows;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.channels.AlreadyConnectedException;
+import java.nio.channels.ClosedChannelException;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.AbstractChannel;
@@ -38,6 +39,9 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 	private final ServerCheck serverCheck;
 
+	/** Null: that of the event loop. */
+	private final @Nullable CompletionPort sharedPort;
+
 	private final PipeReader reader = new PipeReader(this);
 
 	private final PipeWriter writer = new PipeWriter(this);
@@ -54,9 +58,16 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 	private volatile boolean outputShutdown;
 
-	NamedPipeChannel(ServerCheck serverCheck) {
+	/**
+	 * Creates a channel.
+	 * @param serverCheck checks who serves the pipe
+	 * @param sharedPort a port at which another thread waits, for event loops of any
+	 * kind; null: the event loop waits at one
+	 */
+	NamedPipeChannel(ServerCheck serverCheck, @Nullable CompletionPort sharedPort) {
 		super(null);
 		this.serverCheck = serverCheck;
+		this.sharedPort = sharedPort;
 	}
 
 	@Override
@@ -111,11 +122,15 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 
 	@Override
 	protected boolean isCompatible(EventLoop loop) {
-		return loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(PipeUnsafe.class);
+		return this.sharedPort != null || loop instanceof IoEventLoop ioLoop && ioLoop.isCompatible(PipeUnsafe.class);
 	}
 
 	@Override
 	protected void doRegister(ChannelPromise promise) {
+		if (this.sharedPort != null) {
+			promise.setSuccess();
+			return;
+		}
 		((IoEventLoop) eventLoop()).register((PipeUnsafe) unsafe()).addListener((Future<IoRegistration> future) -> {
 			if (future.isSuccess()) {
 				this.registration = future.getNow();
@@ -159,12 +174,10 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 	}
 
 	private void connect(DomainSocketAddress address) throws IOException {
-		IoRegistration current = this.registration;
-		if (this.pipe != null || current == null) {
+		if (this.pipe != null) {
 			throw new AlreadyConnectedException();
 		}
-		CompletionPort port = current.attachment();
-		NativePipe opened = port.open(address.path());
+		NativePipe opened = open(address.path());
 		try {
 			this.serverCheck.check(address.path(), opened.serverProcessId());
 		}
@@ -175,6 +188,19 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 		this.pipe = opened;
 		this.remote = address;
 		this.state = State.CONNECTED;
+	}
+
+	private NativePipe open(String name) throws IOException {
+		if (this.sharedPort != null) {
+			return this.sharedPort.open(name, eventLoop());
+		}
+		IoRegistration current = this.registration;
+		if (current == null) {
+			throw new ClosedChannelException();
+		}
+		CompletionPort port = current.attachment();
+		// The thread that waits at the port is the loop's own.
+		return port.open(name, Runnable::run);
 	}
 
 	@Override

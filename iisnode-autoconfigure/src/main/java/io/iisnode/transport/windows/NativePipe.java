@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
  * The client's end of a named pipe: the native calls, and nothing else. At most one read
  * and one write at a time. No method waits for the other end.
  * <p>
- * Confined to the thread of the {@link CompletionPort} that opened it.
+ * Confined to the thread of the owner for whom it was opened.
  */
 interface NativePipe {
 

@@ -1,5 +1,7 @@
 package io.iisnode.transport.windows;
 
+import java.util.concurrent.Executor;
+
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
@@ -22,11 +24,30 @@ final class Overlapped {
 
 	private final Memory structure = new Memory(SIZE);
 
+	private final WindowsCompletionPort port;
+
+	private final Executor owner;
+
 	private @Nullable ByteBuf buffer;
 
 	private NativePipe.@Nullable Completion completion;
 
 	private boolean retired;
+
+	/**
+	 * Makes an operation.
+	 * @param port where it ends
+	 * @param owner calls its completion
+	 */
+	Overlapped(WindowsCompletionPort port, Executor owner) {
+		this.port = port;
+		this.owner = owner;
+		port.add(this);
+	}
+
+	Executor owner() {
+		return this.owner;
+	}
 
 	/**
 	 * Prepares the structure for the next operation.
@@ -50,6 +71,7 @@ final class Overlapped {
 	void pending(ByteBuf operationsBuffer, NativePipe.Completion toCall) {
 		this.buffer = operationsBuffer.retain();
 		this.completion = toCall;
+		this.port.started();
 	}
 
 	boolean isPending() {
@@ -62,7 +84,7 @@ final class Overlapped {
 	}
 
 	/**
-	 * To be called when the packet has been dequeued.
+	 * To be called by the owner when the packet has been dequeued.
 	 */
 	void completed() {
 		NativePipe.Completion toCall = this.completion;
@@ -74,8 +96,9 @@ final class Overlapped {
 		int count = transferred();
 		this.completion = null;
 		this.buffer = null;
+		this.port.ended();
 		if (this.retired) {
-			this.structure.close();
+			free();
 		}
 		try {
 			toCall.completed(count, (status != 0) ? NtDll.RtlNtStatusToDosError(status) : 0);
@@ -92,9 +115,14 @@ final class Overlapped {
 		if (!this.retired) {
 			this.retired = true;
 			if (!isPending()) {
-				this.structure.close();
+				free();
 			}
 		}
+	}
+
+	private void free() {
+		this.port.remove(this);
+		this.structure.close();
 	}
 
 	/**

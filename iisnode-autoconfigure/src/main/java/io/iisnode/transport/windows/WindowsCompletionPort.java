@@ -1,11 +1,14 @@
 package io.iisnode.transport.windows;
 
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
@@ -51,11 +54,16 @@ final class WindowsCompletionPort implements CompletionPort {
 
 	private final IntByReference removed = new IntByReference();
 
-	private final Map<Long, Overlapped> pending = new HashMap<>();
+	/** Of all open pipes, and of closed ones while something is pending. */
+	private final Map<Long, Overlapped> operations = new ConcurrentHashMap<>();
+
+	private final Set<WindowsPipe> pipes = ConcurrentHashMap.newKeySet();
+
+	private final AtomicInteger pending = new AtomicInteger();
 
 	private final AtomicBoolean wakeupPosted = new AtomicBoolean();
 
-	private final Object wakeupLock = new Object();
+	private final Object lock = new Object();
 
 	private boolean closed;
 
@@ -68,23 +76,53 @@ final class WindowsCompletionPort implements CompletionPort {
 	}
 
 	@Override
-	public NativePipe open(String name) throws IOException {
+	public NativePipe open(String name, Executor owner) throws IOException {
 		Pointer file = Kernel32.CreateFileW(new WString(name), WinNT.GENERIC_READ | WinNT.GENERIC_WRITE, 0, null,
 				WinNT.OPEN_EXISTING, WinNT.FILE_FLAG_OVERLAPPED | SECURITY_FLAGS, null);
 		if (INVALID_HANDLE.equals(file)) {
 			throw Errors.ofOpen(name, Native.getLastError());
 		}
-		if (Kernel32.CreateIoCompletionPort(file, this.handle, null, 0) == null
-				|| !Kernel32.SetFileCompletionNotificationModes(file, NOTIFICATION_MODES)) {
+		if (!associate(file) || !Kernel32.SetFileCompletionNotificationModes(file, NOTIFICATION_MODES)) {
 			int code = Native.getLastError();
 			Kernel32.CloseHandle(file);
 			throw Errors.of("Use of the pipe with a completion port", code);
 		}
-		return new WindowsPipe(this, file);
+		WindowsPipe pipe = new WindowsPipe(this, file, owner);
+		this.pipes.add(pipe);
+		return pipe;
 	}
 
-	void pending(Overlapped operation) {
-		this.pending.put(operation.address(), operation);
+	private boolean associate(Pointer file) {
+		synchronized (this.lock) {
+			// The value of a closed handle may be that of another one already.
+			return !this.closed && Kernel32.CreateIoCompletionPort(file, this.handle, null, 0) != null;
+		}
+	}
+
+	void closed(WindowsPipe pipe) {
+		this.pipes.remove(pipe);
+	}
+
+	/**
+	 * An operation may be started from now on.
+	 */
+	void add(Overlapped operation) {
+		this.operations.put(operation.address(), operation);
+	}
+
+	/**
+	 * An operation will not be started again, and is not under way.
+	 */
+	void remove(Overlapped operation) {
+		this.operations.remove(operation.address());
+	}
+
+	void started() {
+		this.pending.incrementAndGet();
+	}
+
+	void ended() {
+		this.pending.decrementAndGet();
 	}
 
 	@Override
@@ -101,7 +139,7 @@ final class WindowsCompletionPort implements CompletionPort {
 		}
 		int ended = 0;
 		for (long address : addresses) {
-			Overlapped operation = (address != 0) ? this.pending.remove(address) : null;
+			Overlapped operation = (address != 0) ? this.operations.get(address) : null;
 			if (operation != null) {
 				ended++;
 				complete(operation);
@@ -120,17 +158,27 @@ final class WindowsCompletionPort implements CompletionPort {
 
 	private static void complete(Overlapped operation) {
 		try {
-			operation.completed();
+			execute(operation.owner(), operation::completed);
 		}
 		catch (RuntimeException ex) {
 			log.warn("End of a pipe operation was not handled", ex);
 		}
 	}
 
+	private static void execute(Executor owner, Runnable action) {
+		try {
+			owner.execute(action);
+		}
+		catch (RejectedExecutionException ex) {
+			// The event loop is gone, but what it holds has to be given back.
+			action.run();
+		}
+	}
+
 	@Override
 	public void wakeup() {
 		if (this.wakeupPosted.compareAndSet(false, true)) {
-			synchronized (this.wakeupLock) {
+			synchronized (this.lock) {
 				if (!this.closed) {
 					Kernel32.PostQueuedCompletionStatus(this.handle, 0, null, null);
 				}
@@ -140,16 +188,17 @@ final class WindowsCompletionPort implements CompletionPort {
 
 	@Override
 	public void close() {
+		this.pipes.forEach((pipe) -> execute(pipe.owner(), pipe::close));
 		long deadline = System.nanoTime() + CLOSE_NANOS;
-		while (!this.pending.isEmpty() && System.nanoTime() - deadline < 0) {
+		while (this.pending.get() > 0 && System.nanoTime() - deadline < 0) {
 			await(CLOSE_POLL_MILLIS);
 		}
-		if (!this.pending.isEmpty()) {
+		if (this.pending.get() > 0) {
 			// Their memory is left to the system for ever: better lost than overwritten.
-			log.warn("{} pipe operations have not ended", this.pending.size());
-			LOST.putAll(this.pending);
+			log.warn("{} pipe operations have not ended", this.pending.get());
+			LOST.putAll(this.operations);
 		}
-		synchronized (this.wakeupLock) {
+		synchronized (this.lock) {
 			this.closed = true;
 			Kernel32.CloseHandle(this.handle);
 		}

@@ -1,6 +1,7 @@
 package io.iisnode.transport.windows;
 
 import java.io.IOException;
+import java.util.concurrent.Executor;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
@@ -16,15 +17,24 @@ final class WindowsPipe implements NativePipe {
 
 	private final Pointer handle;
 
-	private final Overlapped reading = new Overlapped();
+	private final Executor owner;
 
-	private final Overlapped writing = new Overlapped();
+	private final Overlapped reading;
+
+	private final Overlapped writing;
 
 	private boolean closed;
 
-	WindowsPipe(WindowsCompletionPort port, Pointer handle) {
+	WindowsPipe(WindowsCompletionPort port, Pointer handle, Executor owner) {
 		this.port = port;
 		this.handle = handle;
+		this.owner = owner;
+		this.reading = new Overlapped(port, owner);
+		this.writing = new Overlapped(port, owner);
+	}
+
+	Executor owner() {
+		return this.owner;
 	}
 
 	@Override
@@ -60,7 +70,6 @@ final class WindowsPipe implements NativePipe {
 		}
 		if (errorCode == Errors.IO_PENDING) {
 			operation.pending(buffer, completion);
-			this.port.pending(operation);
 			return PENDING;
 		}
 		throw Errors.of(action, errorCode);
@@ -94,6 +103,7 @@ final class WindowsPipe implements NativePipe {
 		Kernel32.CloseHandle(this.handle);
 		this.reading.retire();
 		this.writing.retire();
+		this.port.closed(this);
 	}
 
 }

@@ -2,6 +2,7 @@ package io.iisnode.transport.windows;
 
 import java.io.IOException;
 import java.net.SocketAddress;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -13,7 +14,9 @@ import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 import io.iisnode.transport.PipeAddress;
 import io.iisnode.transport.PipeTransport;
@@ -37,21 +40,46 @@ public final class WindowsPipeTransport implements PipeTransport {
 	 */
 	private static final Map<String, String> ENVIRONMENT = Map.of("NODE_PENDING_PIPE_INSTANCES", "5000");
 
-	private final SecureRandom random = new SecureRandom();
+	private final SecureRandom random = generator();
 
 	private final Map<String, LongPredicate> servers = new ConcurrentHashMap<>();
 
 	private final Supplier<? extends CompletionPort> ports;
 
+	/** Null: our own event loops wait. */
+	private final @Nullable CompletionThread completionThread;
+
 	/**
 	 * Creates the transport.
 	 */
 	public WindowsPipeTransport() {
-		this(WindowsCompletionPort::new);
+		this(CompletionMode.OWN_LOOPS);
 	}
 
-	WindowsPipeTransport(Supplier<? extends CompletionPort> ports) {
-		this.ports = ports;
+	/**
+	 * Creates the transport.
+	 * @param mode whose threads wait for the ends of reads and writes
+	 */
+	public WindowsPipeTransport(CompletionMode mode) {
+		this.ports = WindowsCompletionPort::new;
+		this.completionThread = (mode == CompletionMode.COMPLETION_THREAD)
+				? new CompletionThread(new WindowsCompletionPort()) : null;
+	}
+
+	/**
+	 * Names are made on event loops, which must not wait for the operating system's
+	 * source of randomness: it is asked here, once.
+	 */
+	private static SecureRandom generator() {
+		SecureRandom generator;
+		try {
+			generator = SecureRandom.getInstance("DRBG");
+		}
+		catch (NoSuchAlgorithmException ex) {
+			generator = new SecureRandom();
+		}
+		generator.nextBytes(new byte[1]);
+		return generator;
 	}
 
 	@Override
@@ -73,22 +101,24 @@ public final class WindowsPipeTransport implements PipeTransport {
 
 	@Override
 	public int defaultThreadCount() {
-		return Runtime.getRuntime().availableProcessors();
+		return (this.completionThread != null) ? 1 : Runtime.getRuntime().availableProcessors();
 	}
 
 	@Override
 	public boolean supports(EventLoop eventLoop) {
-		return eventLoop instanceof IoEventLoop loop && loop.isIoType(CompletionPortIoHandler.class);
+		return this.completionThread != null
+				|| eventLoop instanceof IoEventLoop loop && loop.isIoType(CompletionPortIoHandler.class);
 	}
 
 	@Override
 	public IoHandlerFactory ioHandlerFactory() {
-		return CompletionPortIoHandler.newFactory(this.ports);
+		return (this.completionThread != null) ? NioIoHandler.newFactory()
+				: CompletionPortIoHandler.newFactory(this.ports);
 	}
 
 	@Override
 	public Channel newChannel(EventLoop eventLoop) {
-		return new NamedPipeChannel(this::check);
+		return new NamedPipeChannel(this::check, (this.completionThread != null) ? this.completionThread.port() : null);
 	}
 
 	@Override
@@ -111,7 +141,29 @@ public final class WindowsPipeTransport implements PipeTransport {
 
 	@Override
 	public void close() {
+		if (this.completionThread != null) {
+			this.completionThread.close();
+		}
 		this.servers.clear();
+	}
+
+	/**
+	 * Whose threads wait for the ends of reads and writes.
+	 */
+	public enum CompletionMode {
+
+		/**
+		 * Event loops of our own: an exchange and its pipe run on one of them.
+		 */
+		OWN_LOOPS,
+
+		/**
+		 * One thread in front of the web server's loops: an exchange and its pipe run
+		 * where the client's connection does, and every end that does not come at once
+		 * passes through the thread.
+		 */
+		COMPLETION_THREAD
+
 	}
 
 }

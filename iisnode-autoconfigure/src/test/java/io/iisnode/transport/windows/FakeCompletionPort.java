@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -27,11 +28,11 @@ final class FakeCompletionPort implements CompletionPort {
 	private final BlockingQueue<Runnable> packets = new LinkedBlockingQueue<>();
 
 	@Override
-	public NativePipe open(String name) throws IOException {
+	public NativePipe open(String name, Executor owner) throws IOException {
 		if (this.openFailure != 0) {
 			throw Errors.ofOpen(name, this.openFailure);
 		}
-		FakePipe pipe = new FakePipe();
+		FakePipe pipe = new FakePipe(owner);
 		this.pipes.add(pipe);
 		return pipe;
 	}
@@ -62,7 +63,11 @@ final class FakeCompletionPort implements CompletionPort {
 
 	@Override
 	public void close() {
-		await(0);
+		this.pipes.forEach((pipe) -> pipe.owner.execute(pipe::close));
+		do {
+			await(5);
+		}
+		while (this.pipes.stream().anyMatch((pipe) -> !pipe.isClosed || pipe.read != null || pipe.write != null));
 		this.closed = true;
 	}
 
@@ -70,6 +75,8 @@ final class FakeCompletionPort implements CompletionPort {
 	 * The client's end; the test is the other one.
 	 */
 	final class FakePipe implements NativePipe {
+
+		private final Executor owner;
 
 		volatile @Nullable Pending read;
 
@@ -80,6 +87,14 @@ final class FakeCompletionPort implements CompletionPort {
 		final StringBuffer written = new StringBuffer();
 
 		volatile boolean isClosed;
+
+		FakePipe(Executor owner) {
+			this.owner = owner;
+		}
+
+		private void packet(Runnable action) {
+			FakeCompletionPort.this.packets.add(() -> this.owner.execute(action));
+		}
 
 		@Override
 		public long serverProcessId() {
@@ -113,7 +128,7 @@ final class FakeCompletionPort implements CompletionPort {
 		 * Ends the pending read with bytes.
 		 */
 		void deliver(String text) {
-			FakeCompletionPort.this.packets.add(() -> {
+			packet(() -> {
 				Pending pending = this.read;
 				this.read = null;
 				byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
@@ -123,7 +138,7 @@ final class FakeCompletionPort implements CompletionPort {
 		}
 
 		void failRead(int code) {
-			FakeCompletionPort.this.packets.add(() -> {
+			packet(() -> {
 				Pending pending = this.read;
 				this.read = null;
 				pending.end(0, code);
@@ -134,7 +149,7 @@ final class FakeCompletionPort implements CompletionPort {
 		 * Ends the pending write after some of its bytes.
 		 */
 		void take(int bytes) {
-			FakeCompletionPort.this.packets.add(() -> {
+			packet(() -> {
 				Pending pending = this.write;
 				this.write = null;
 				int count = Math.min(bytes, pending.buffer.readableBytes());
@@ -145,7 +160,7 @@ final class FakeCompletionPort implements CompletionPort {
 		}
 
 		void failWrite(int code) {
-			FakeCompletionPort.this.packets.add(() -> {
+			packet(() -> {
 				Pending pending = this.write;
 				this.write = null;
 				pending.end(0, code);
@@ -168,9 +183,11 @@ final class FakeCompletionPort implements CompletionPort {
 
 		@Override
 		public void close() {
-			cancelRead();
-			cancelWrite();
-			this.isClosed = true;
+			if (!this.isClosed) {
+				cancelRead();
+				cancelWrite();
+				this.isClosed = true;
+			}
 		}
 
 	}

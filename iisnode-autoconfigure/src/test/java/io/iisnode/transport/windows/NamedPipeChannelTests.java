@@ -18,27 +18,45 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import io.iisnode.transport.windows.WindowsPipeTransport.CompletionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The channel on any operating system.
  */
+@ParameterizedClass
+@EnumSource(CompletionMode.class)
 class NamedPipeChannelTests {
 
 	private final FakeCompletionPort port = new FakeCompletionPort();
 
-	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(1,
-			CompletionPortIoHandler.newFactory(() -> this.port));
+	private final @Nullable CompletionThread thread;
+
+	private final EventLoopGroup group;
 
 	private final Recorder recorder = new Recorder();
 
+	NamedPipeChannelTests(CompletionMode mode) {
+		this.thread = (mode == CompletionMode.COMPLETION_THREAD) ? new CompletionThread(this.port) : null;
+		this.group = new MultiThreadIoEventLoopGroup(1, (this.thread != null) ? NioIoHandler.newFactory()
+				: CompletionPortIoHandler.newFactory(() -> this.port));
+	}
+
 	@AfterEach
 	void end() {
+		if (this.thread != null) {
+			this.thread.close();
+		}
 		this.group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
 		assertThat(this.port.closed).isTrue();
 	}
@@ -148,8 +166,11 @@ class NamedPipeChannelTests {
 	}
 
 	@Test
-	void closeOfTheLoopClosesTheChannel() {
+	void closeOfTheLoopOrTheThreadClosesTheChannel() {
 		Channel channel = connect();
+		if (this.thread != null) {
+			this.thread.close();
+		}
 		this.group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
 		assertThat(channel.isOpen()).isFalse();
 		assertThat(pipe().isClosed).isTrue();
@@ -192,7 +213,7 @@ class NamedPipeChannelTests {
 
 	private ChannelFuture bootstrap(ServerCheck check) {
 		return new Bootstrap().group(this.group)
-			.channelFactory(() -> new NamedPipeChannel(check))
+			.channelFactory(() -> new NamedPipeChannel(check, (this.thread != null) ? this.port : null))
 			.option(ChannelOption.AUTO_CLOSE, false)
 			.handler(this.recorder)
 			.connect(new DomainSocketAddress("\\\\.\\pipe\\test"));

@@ -30,8 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import io.iisnode.transport.PipeAddress;
+import io.iisnode.transport.windows.WindowsPipeTransport.CompletionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +42,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Named pipes of Windows with node at the other end.
  */
 @EnabledOnOs(OS.WINDOWS)
+@ParameterizedClass
+@EnumSource(CompletionMode.class)
 class WindowsPipeTransportIntegrationTests {
 
 	private static final Duration LONG = Duration.ofSeconds(60);
@@ -87,13 +92,19 @@ class WindowsPipeTransportIntegrationTests {
 	@TempDir
 	private Path folder;
 
-	private final WindowsPipeTransport transport = new WindowsPipeTransport();
+	private final WindowsPipeTransport transport;
 
-	private final EventLoopGroup group = new MultiThreadIoEventLoopGroup(2, this.transport.ioHandlerFactory());
+	private final EventLoopGroup group;
 
-	private final PipeAddress address = this.transport.newAddress();
+	private final PipeAddress address;
 
 	private Process node;
+
+	WindowsPipeTransportIntegrationTests(CompletionMode mode) {
+		this.transport = new WindowsPipeTransport(mode);
+		this.group = new MultiThreadIoEventLoopGroup(2, this.transport.ioHandlerFactory());
+		this.address = this.transport.newAddress();
+	}
 
 	@BeforeEach
 	void start() throws Exception {
@@ -109,6 +120,7 @@ class WindowsPipeTransportIntegrationTests {
 
 	@AfterEach
 	void end() throws Exception {
+		this.transport.close();
 		this.group.shutdownGracefully(0, 10, TimeUnit.SECONDS).awaitUninterruptibly(10, TimeUnit.SECONDS);
 		this.node.toHandle().destroyForcibly();
 		assertThat(this.node.waitFor(20, TimeUnit.SECONDS)).isTrue();
