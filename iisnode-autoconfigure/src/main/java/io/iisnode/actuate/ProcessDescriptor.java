@@ -1,5 +1,7 @@
 package io.iisnode.actuate;
 
+import java.time.Duration;
+
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
@@ -17,16 +19,24 @@ import io.iisnode.process.ProcessSnapshot;
  * @param startedAt when it was started, as ISO 8601 tells a time
  * @param pipe path of its pipe
  * @param memory resident memory in bytes, null until reported
+ * @param cpuTime time of processors in milliseconds that it has used since its start,
+ * null until reported
  * @param eventLoopDelay mean delay of its event loop in milliseconds, null until reported
  */
 @JsonInclude
 public record ProcessDescriptor(long pid, String state, int generation, int activeRequests, int maxConcurrentRequests,
-		long totalRequests, String startedAt, String pipe, @Nullable Long memory, @Nullable Double eventLoopDelay) {
+		long totalRequests, String startedAt, String pipe, @Nullable Long memory, @Nullable Long cpuTime,
+		@Nullable Double eventLoopDelay) {
 
 	static ProcessDescriptor of(ProcessSnapshot process) {
 		return new ProcessDescriptor(process.pid(), process.state().name(), process.generation(),
 				process.activeRequests(), process.maxConcurrentRequests(), process.totalRequests(),
-				process.startedAt().toString(), process.pipe(), process.memory(), process.eventLoopDelay());
+				process.startedAt().toString(), process.pipe(), process.memory(), millis(process.cpuTime()),
+				process.eventLoopDelay());
+	}
+
+	private static @Nullable Long millis(@Nullable Duration duration) {
+		return (duration != null) ? duration.toMillis() : null;
 	}
 
 }

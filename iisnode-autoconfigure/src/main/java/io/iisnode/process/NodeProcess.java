@@ -309,9 +309,11 @@ public final class NodeProcess {
 
 	ProcessSnapshot snapshot() {
 		ProcessLoad current = this.load;
+		ProcessUsage usage = this.run.usage();
 		return new ProcessSnapshot(pid(), current.state(), this.generation, current.active(),
 				this.settings.maxConcurrentRequests(), this.totalRequests.get(), this.startedAt, this.run.pipe().path(),
-				this.run.memory(), this.run.eventLoopDelay());
+				(usage != null) ? usage.memory() : null, (usage != null) ? usage.cpuTime() : null,
+				(usage != null) ? usage.eventLoopDelay() : null);
 	}
 
 	@Override

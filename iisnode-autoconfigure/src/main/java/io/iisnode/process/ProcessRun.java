@@ -77,9 +77,7 @@ final class ProcessRun {
 
 	private volatile @Nullable String nodeVersion;
 
-	private volatile @Nullable Long memory;
-
-	private volatile @Nullable Double eventLoopDelay;
+	private volatile @Nullable ProcessUsage usage;
 
 	ProcessRun(ProcessContext context, NodeProcess owner) {
 		this.context = context;
@@ -95,12 +93,11 @@ final class ProcessRun {
 		return this.pipe;
 	}
 
-	@Nullable Long memory() {
-		return this.memory;
-	}
-
-	@Nullable Double eventLoopDelay() {
-		return this.eventLoopDelay;
+	/**
+	 * What it needs of the machine, null until reported.
+	 */
+	@Nullable ProcessUsage usage() {
+		return this.usage;
 	}
 
 	long pid() {
@@ -196,10 +193,7 @@ final class ProcessRun {
 			case "started" -> started(message.getOrDefault("node", ""));
 			case "listening" -> listening();
 			case "recycle" -> this.owner.recycleRequested();
-			case "stats" -> {
-				this.memory = Long.valueOf(message.getOrDefault("rss", "0"));
-				this.eventLoopDelay = Double.valueOf(message.getOrDefault("eventLoopDelay", "0"));
-			}
+			case "stats" -> this.usage = ProcessUsage.of(message);
 			case "listen-failed" -> log.warn("{} could not listen: {}", this.owner, message.get("message"));
 			default -> log.debug("{} says {}", this.owner, message);
 		}

@@ -1,5 +1,6 @@
 package io.iisnode.process;
 
+import java.time.Duration;
 import java.time.Instant;
 
 import org.jspecify.annotations.Nullable;
@@ -16,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when its launch began
  * @param pipe path of its pipe
  * @param memory resident memory in bytes, null until reported
+ * @param cpuTime time of processors that it has used since its start, null until reported
  * @param eventLoopDelay mean delay of its event loop in milliseconds, null until reported
  */
 public record ProcessSnapshot(long pid, NodeProcessState state, int generation, int activeRequests,
 		int maxConcurrentRequests, long totalRequests, Instant startedAt, String pipe, @Nullable Long memory,
-		@Nullable Double eventLoopDelay) {
+		@Nullable Duration cpuTime, @Nullable Double eventLoopDelay) {
 }

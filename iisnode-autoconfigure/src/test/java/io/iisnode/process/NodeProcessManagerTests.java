@@ -364,9 +364,12 @@ class NodeProcessManagerTests {
 	void reportedFiguresAreInTheSnapshot() throws IOException {
 		NodeProcessManager manager = running(FakeNodes.settings(1, 1));
 		assertThat(manager.snapshot().get(0).memory()).isNull();
-		this.nodes.next().say("type=stats&rss=1048576&eventLoopDelay=1.5").say("type=stats&rss=x");
+		this.nodes.next()
+			.say("type=stats&rss=1048576&cpuUser=1500000&cpuSystem=250000&eventLoopDelay=1.5")
+			.say("type=stats&rss=x");
 		await().until(() -> manager.snapshot().get(0).eventLoopDelay() != null);
 		assertThat(manager.snapshot().get(0).memory()).isEqualTo(1048576);
+		assertThat(manager.snapshot().get(0).cpuTime()).isEqualTo(Duration.ofMillis(1750));
 		assertThat(manager.snapshot().get(0).eventLoopDelay()).isEqualTo(1.5);
 	}
 

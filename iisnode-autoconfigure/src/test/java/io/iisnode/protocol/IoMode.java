@@ -17,6 +17,7 @@ import io.iisnode.testing.NodeHost;
 import io.iisnode.transport.PipeAddress;
 import io.iisnode.transport.PipeTransport;
 import io.iisnode.transport.unix.UnixPipeTransport;
+import io.iisnode.transport.windows.WindowsPipeTransport;
 
 /**
  * Whose event loops carry an exchange, and what kind of sockets.
@@ -39,7 +40,8 @@ enum IoMode {
 	JDK_SERVER_LOOPS(0, JdkServer.class),
 
 	/**
-	 * Two loops of our own with the sockets of the JDK.
+	 * Two loops of our own with the sockets of the JDK. On Windows, the web server's
+	 * loops with a completion thread in front.
 	 */
 	JDK_OWN_LOOPS(2, JdkServer.class, JdkPipes.class);
 
@@ -53,7 +55,10 @@ enum IoMode {
 	}
 
 	NodeHost.Builder apply(NodeHost.Builder builder) {
-		Assumptions.assumeFalse(this == JDK_OWN_LOOPS && OS.WINDOWS.isCurrentOs(), "The JDK has no named pipes");
+		if (OS.WINDOWS.isCurrentOs()) {
+			Assumptions.assumeFalse(this == OWN_LOOPS || this == JDK_SERVER_LOOPS, "As SERVER_LOOPS on Windows");
+			return builder.sources((this == JDK_OWN_LOOPS) ? WindowsPipes.class : JdkServer.class);
+		}
 		return builder.with("iisnode.async-completion-thread-count", this.threads).sources(this.sources);
 	}
 
@@ -78,6 +83,16 @@ enum IoMode {
 		@Bean
 		PipeTransport jdkPipeTransport() {
 			return new JdkPipeTransport(new UnixPipeTransport(null));
+		}
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WindowsPipes {
+
+		@Bean
+		PipeTransport completionThreadPipeTransport() {
+			return new WindowsPipeTransport(WindowsPipeTransport.CompletionMode.COMPLETION_THREAD);
 		}
 
 	}

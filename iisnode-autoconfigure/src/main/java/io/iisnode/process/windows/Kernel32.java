@@ -8,8 +8,8 @@ import com.sun.jna.win32.W32APIOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The system calls for job objects (jobapi2.h, processthreadsapi.h and handleapi.h in
- * Microsoft's documentation).
+ * The system calls for job objects and paths (jobapi2.h, processthreadsapi.h, fileapi.h
+ * and handleapi.h in Microsoft's documentation).
  */
 final class Kernel32 {
 
@@ -27,6 +27,8 @@ final class Kernel32 {
 	static native boolean AssignProcessToJobObject(Pointer job, Pointer process);
 
 	static native @Nullable Pointer OpenProcess(int desiredAccess, boolean inheritHandle, int processId);
+
+	static native int GetShortPathNameW(WString longPath, Pointer shortPath, int chars);
 
 	static native boolean CloseHandle(Pointer object);
 

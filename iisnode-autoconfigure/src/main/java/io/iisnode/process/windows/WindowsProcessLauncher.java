@@ -34,7 +34,7 @@ public final class WindowsProcessLauncher implements ProcessLauncher, AutoClosea
 	public Process launch(ProcessCommand command) throws IOException {
 		String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
 		ProcessBuilder builder = new ProcessBuilder(CommandLine.of(command.arguments(), path))
-			.directory(command.directory().toFile());
+			.directory(WorkingFolder.of(command.directory()));
 		Map<String, String> environment = builder.environment();
 		environment.putAll(command.environment());
 		Process process = builder.start();

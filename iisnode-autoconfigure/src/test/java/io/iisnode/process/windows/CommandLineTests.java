@@ -33,6 +33,15 @@ class CommandLineTests {
 		assertThat(CommandLine.quote(argument)).isEqualTo(expected);
 	}
 
+	@ParameterizedTest
+	@CsvSource({ "C:\\a\\b, \\\\?\\C:\\a\\b", "\\\\server\\share\\a, \\\\?\\UNC\\server\\share\\a" })
+	void longPathsHaveAPrefix(String path, String expected) {
+		assertThat(WorkingFolder.withPrefix(path)).isEqualTo(expected);
+		assertThat(WorkingFolder.withPrefix(expected)).isEqualTo(expected);
+		assertThat(WorkingFolder.withoutPrefix(expected)).isEqualTo(path);
+		assertThat(WorkingFolder.withoutPrefix(path)).isEqualTo(path);
+	}
+
 	@Test
 	void findsExecutablesOnThePath(@TempDir Path folder) throws Exception {
 		Path executable = Files.createFile(Files.createDirectory(folder.resolve("two words")).resolve("node.exe"));

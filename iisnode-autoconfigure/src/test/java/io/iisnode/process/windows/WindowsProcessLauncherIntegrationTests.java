@@ -1,5 +1,6 @@
 package io.iisnode.process.windows;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,9 +8,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -31,25 +34,59 @@ class WindowsProcessLauncherIntegrationTests {
 
 	@Test
 	void argumentsAndFolderArriveAsTheyWere(@TempDir Path folder) throws Exception {
-		Path directory = Files.createDirectory(folder.resolve("Größe 二 x"));
-		List<String> arguments = List.of("plain", "two words", "say \"hi\"", "C:\\two words\\", "C:\\folder\\", "\"x\"",
-				"a\\\\\"b", "", "Größe 二", "%PATH%", "a&b|c>d", "*.js");
+		assertArrives(Files.createDirectory(folder.resolve("Größe 二 x")), List.of("plain", "two words", "say \"hi\"",
+				"C:\\two words\\", "C:\\folder\\", "\"x\"", "a\\\\\"b", "", "Größe 二", "%PATH%", "a&b|c>d", "*.js"));
+	}
+
+	@RepeatedTest(3)
+	void anyArgumentsArriveAsTheyWere(@TempDir Path folder) throws Exception {
+		long seed = System.nanoTime();
+		Random random = new Random(seed);
+		String[] parts = { "\"", "\\", " ", "\t", "a", "ü", "&", "%", "^", "'", "-", "=", "\\\\", "\\\"", "二" };
+		List<String> arguments = new ArrayList<>();
+		for (int i = 0; i < 200; i++) {
+			StringBuilder argument = new StringBuilder();
+			for (int length = random.nextInt(8); length > 0; length--) {
+				argument.append(parts[random.nextInt(parts.length)]);
+			}
+			arguments.add(argument.toString());
+		}
+		try {
+			assertArrives(folder, arguments);
+		}
+		catch (AssertionError ex) {
+			throw new AssertionError("Seed " + seed, ex);
+		}
+	}
+
+	@Test
+	void theFolderMayHaveALongPath(@TempDir Path folder) throws Exception {
+		Path directory = folder;
+		while (directory.toString().length() < 300) {
+			directory = Files.createDirectory(directory.resolve("Größe und noch viel mehr als das " + "x".repeat(40)));
+		}
+		assertArrives(directory, List.of("x"));
+	}
+
+	private static void assertArrives(Path directory, List<String> arguments) throws Exception {
 		Path script = Files.writeString(directory.resolve("echo args.js"),
-				"process.stdout.write(JSON.stringify([process.cwd(), ...process.argv.slice(2)]))");
+				"for (const text of [process.cwd(), ...process.argv.slice(2)]) console.log(encodeURIComponent(text) + '.')");
 		List<String> command = new ArrayList<>(List.of(NODE, script.toString()));
 		command.addAll(arguments);
 		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
 			Process process = launcher.launch(new ProcessCommand(command, directory, Map.of()));
 			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 			assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-			StringBuilder expected = new StringBuilder("[" + json(directory.toRealPath().toString()));
-			arguments.forEach((argument) -> expected.append(',').append(json(argument)));
-			assertThat(output).isEqualTo(expected.append(']').toString());
+			List<String> lines = List.of(output.split("\\n"));
+			assertThat(Files.isSameFile(Path.of(decode(lines.get(0))), directory)).as(lines.get(0)).isTrue();
+			assertThat(lines.subList(1, lines.size()).stream().map((line) -> decode(line)).toList())
+				.isEqualTo(arguments);
 		}
 	}
 
-	private static String json(String text) {
-		return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+	private static String decode(String line) {
+		String text = line.strip().replace("+", "%2B");
+		return URLDecoder.decode(text.substring(0, text.length() - 1), StandardCharsets.UTF_8);
 	}
 
 	@Test

@@ -52,9 +52,11 @@ class WindowsPipeTransportIntegrationTests {
 	private static final String SERVER = """
 			const { createHash } = require('crypto');
 			const block = Buffer.alloc(65536, 'iisnode');
+			let received = 0;
 			require('net').createServer({ allowHalfOpen: true }, (socket) => {
 				socket.on('error', () => {});
 				socket.on('end', () => socket.end());
+				socket.on('data', (data) => { received += data.length; });
 				socket.once('data', (first) => {
 					const text = first.toString('latin1');
 					if (text.startsWith('hash ')) {
@@ -77,6 +79,8 @@ class WindowsPipeTransportIntegrationTests {
 							socket.end();
 						};
 						next();
+					} else if (text.startsWith('count')) {
+						socket.write(String(received));
 					} else if (text.startsWith('die')) {
 						process.exit(3);
 					} else if (text.startsWith('silent')) {
@@ -256,12 +260,25 @@ class WindowsPipeTransportIntegrationTests {
 	}
 
 	@Test
-	void refusesAPipeOfAnotherProcess() {
+	void whoSquatsANameGetsNoByte() {
 		this.transport.expectServer(this.address, (pid) -> pid == ProcessHandle.current().pid());
 		ChannelFuture connecting = tryConnect(new Receiver(), this.address).awaitUninterruptibly();
 		assertThat(connecting.cause()).hasMessageContaining("is served by process " + this.node.pid());
 		this.transport.delete(this.address);
 		assertThat(tryConnect(new Receiver(), this.address).awaitUninterruptibly().isSuccess()).isFalse();
+		// Not a byte has reached it.
+		this.transport.expectServer(this.address, (pid) -> pid == this.node.pid());
+		Receiver receiver = new Receiver();
+		receiver.expect(1);
+		connect(receiver).writeAndFlush(Unpooled.copiedBuffer("count", StandardCharsets.UTF_8));
+		assertThat(receiver.await()).asString(StandardCharsets.UTF_8).isEqualTo("5");
+	}
+
+	@Test
+	void namesCannotBeGuessed() {
+		PipeAddress other = this.transport.newAddress();
+		assertThat(other).isNotEqualTo(this.address);
+		assertThat(other.path()).matches("\\\\\\\\\\.\\\\pipe\\\\[0-9a-f]{40}");
 	}
 
 	@Test

@@ -1,0 +1,30 @@
+package io.iisnode.process;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+
+/**
+ * What the agent reports of its process from time to time, on every operating system in
+ * the same way.
+ *
+ * @param memory resident memory in bytes
+ * @param cpuTime time of processors that it has used since its start
+ * @param eventLoopDelay mean delay of its event loop in milliseconds
+ */
+record ProcessUsage(long memory, Duration cpuTime, double eventLoopDelay) {
+
+	/**
+	 * Reads a message of the agent.
+	 * @param message what it says; cpu times are in microseconds
+	 * @throws NumberFormatException if it is not what the agent would say
+	 */
+	static ProcessUsage of(Map<String, String> message) {
+		long cpuMicros = Long.parseLong(message.getOrDefault("cpuUser", "0"))
+				+ Long.parseLong(message.getOrDefault("cpuSystem", "0"));
+		return new ProcessUsage(Long.parseLong(message.getOrDefault("rss", "0")),
+				Duration.of(cpuMicros, ChronoUnit.MICROS),
+				Double.parseDouble(message.getOrDefault("eventLoopDelay", "0")));
+	}
+
+}
