@@ -4,6 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.util.AsciiString;
 
 /**
  * Netty's decoder, told whether the request was a HEAD, and asked whether a response has
@@ -47,6 +48,18 @@ final class NodeResponseDecoder extends HttpResponseDecoder {
 	public void channelRead(ChannelHandlerContext ctx, Object input) throws Exception {
 		this.begun = true;
 		super.channelRead(ctx, input);
+	}
+
+	/**
+	 * Netty ends a name at a blank, and forgets what stands between the blank and the
+	 * colon.
+	 */
+	@Override
+	protected AsciiString splitHeaderName(byte[] line, int start, int length) {
+		if (line[start + length] != ':') {
+			throw new IllegalArgumentException("a blank in the name of a header field");
+		}
+		return super.splitHeaderName(line, start, length);
 	}
 
 	@Override

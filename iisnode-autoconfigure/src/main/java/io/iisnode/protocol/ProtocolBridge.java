@@ -207,6 +207,12 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 	}
 
 	private void head(PipeListener current, HttpResponse response) {
+		String fault = ResponseRules.fault(response);
+		if (fault != null) {
+			current.onBroken("sent a response " + fault, null);
+			return;
+		}
+		ResponseRules.settleEnd(response);
 		this.interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL
 				&& !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
 		if (this.interim) {

@@ -61,6 +61,14 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		return new ErrorResponse(HttpStatus.INTERNAL_SERVER_ERROR, "The request could not be processed.", 0, failure);
 	}
 
+	/**
+	 * The response to a request that nobody may act upon.
+	 */
+	static ErrorResponse malformed(String fault) {
+		return new ErrorResponse(HttpStatus.BAD_REQUEST, "The request is malformed.", 0,
+				new MalformedRequestException(fault));
+	}
+
 	private static String reasonOf(RequestRejectedException rejected) {
 		return switch (rejected.reason()) {
 			case QUEUE_FULL -> "Too many requests are waiting already.";
@@ -101,6 +109,10 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 			@Nullable NodeApplication application) {
 		boolean details = application != null && application.definition().settings().devErrorsEnabled();
 		ServerResponse.BodyBuilder response = ServerResponse.status(this.status).cacheControl(CacheControl.noStore());
+		if (this.status == HttpStatus.BAD_REQUEST) {
+			// Where a malformed request ends is uncertain (RFC 9112, section 6.3).
+			response.header(HttpHeaders.CONNECTION, "close");
+		}
 		if (this.retryAfterSeconds > 0) {
 			response.header(HttpHeaders.RETRY_AFTER, Integer.toString(this.retryAfterSeconds));
 		}

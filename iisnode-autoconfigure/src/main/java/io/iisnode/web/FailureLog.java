@@ -83,6 +83,10 @@ final class FailureLog {
 		if (failure instanceof RequestRejectedException) {
 			logRejection(id, failure);
 		}
+		else if (failure instanceof MalformedRequestException) {
+			// Whoever sends such could fill the log.
+			log.debug("Request {} answered {}: {}", id, error.status().value(), failure.getMessage());
+		}
 		else if (failure instanceof ProcessStartException) {
 			// A missing script is told of when the host starts.
 			log.debug("Request {} answered {}: {}", id, error.status().value(), failure.getMessage());

@@ -31,6 +31,10 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 
 	private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
 
+	private boolean receiving;
+
+	private boolean broken;
+
 	/**
 	 * The handler of a connection; added if there is none yet.
 	 */
@@ -64,16 +68,42 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 		return this.trailers;
 	}
 
+	/**
+	 * What has just arrived is no body. It is that of the request that is being served,
+	 * unless that has been received as a whole.
+	 */
+	void bodyBroken() {
+		this.broken = this.broken || this.receiving;
+	}
+
+	/**
+	 * Whether the body of the request that is being served does not end where it seems
+	 * to.
+	 */
+	boolean isBodyBroken() {
+		return this.broken;
+	}
+
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
 		if (msg instanceof HttpRequest) {
 			this.target = (msg instanceof EscapedRequest escaped) ? escaped.originalTarget() : null;
 			this.trailers = EmptyHttpHeaders.INSTANCE;
+			this.receiving = true;
+			this.broken = false;
 		}
-		if (msg instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()) {
-			this.trailers = new DefaultHttpHeaders().add(last.trailingHeaders());
+		if (msg instanceof LastHttpContent last) {
+			received(last);
 		}
 		ctx.fireChannelRead(msg);
+	}
+
+	private void received(LastHttpContent last) {
+		this.receiving = false;
+		this.broken = this.broken || last.decoderResult().isFailure();
+		if (!last.trailingHeaders().isEmpty()) {
+			this.trailers = new DefaultHttpHeaders().add(last.trailingHeaders());
+		}
 	}
 
 	@Override

@@ -50,10 +50,20 @@ final class NodeServerResponse implements ServerResponse {
 	public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
 		ReactorNettyClient client = new ReactorNettyClient(exchange,
 				this.application.definition().settings().xffEnabled());
+		String fault = client.fault();
+		if (fault != null) {
+			return refused(fault, exchange, context);
+		}
 		EventLoop eventLoop = this.application.async().eventLoop(client.eventLoop());
 		ExchangeSettings settings = this.application.definition().settings().exchange();
 		NodeExchange nodeExchange = new NodeExchange(client, client, this.application.acquire(), settings, eventLoop);
 		return nodeExchange.onErrorResume((failure) -> failed(failure, nodeExchange, client, exchange, context));
+	}
+
+	private Mono<Void> refused(String fault, ServerWebExchange exchange, Context context) {
+		ErrorResponse error = ErrorResponse.malformed(fault);
+		this.failureLog.log(exchange, error);
+		return error.write(exchange, context, this.application);
 	}
 
 	private Mono<Void> failed(Throwable failure, NodeExchange nodeExchange, ReactorNettyClient client,

@@ -117,8 +117,21 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public String target() {
+		return RequestTarget.originForm(this.nativeRequest.method(), sentTarget());
+	}
+
+	private String sentTarget() {
 		String original = FrontHandler.of(this.channel).target();
-		return RequestTarget.originForm((original != null) ? original : this.nativeRequest.uri());
+		return (original != null) ? original : this.nativeRequest.uri();
+	}
+
+	/**
+	 * Why the request must not reach an application.
+	 * @return what is wrong with it, null if nothing is
+	 */
+	@Nullable String fault() {
+		return RequestRules.fault(this.nativeRequest.version(), this.nativeRequest.method(), sentTarget(),
+				this.headers);
 	}
 
 	@Override
@@ -130,7 +143,14 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	public Flux<ByteBuf> body() {
 		return this.request.getBody()
 			.map(NettyDataBufferFactory::toByteBuf)
-			.onErrorMap(AbortedException.class, (ex) -> new IOException(ex.getMessage(), ex));
+			.onErrorMap(AbortedException.class, (ex) -> new IOException(ex.getMessage(), ex))
+			.concatWith(Mono.defer(this::endOfBody));
+	}
+
+	private Mono<ByteBuf> endOfBody() {
+		// Node must not take the part for the whole; the client has its answer already.
+		return FrontHandler.of(this.channel).isBodyBroken()
+				? Mono.error(new IOException("The request body is malformed")) : Mono.empty();
 	}
 
 	@Override

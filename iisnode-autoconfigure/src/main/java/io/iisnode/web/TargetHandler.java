@@ -4,13 +4,18 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
 import reactor.netty.NettyPipeline;
 
 /**
- * Stands before Reactor Netty's handler in the pipeline of a client's connection and lets
- * requests through whose target is not a URI.
+ * Stands before Reactor Netty's handler in the pipeline of a client's connection. It lets
+ * requests through whose target is not a URI, and sees to it that the host and the
+ * application are told the same about whom a request is for and where it ends.
  */
 @ChannelHandler.Sharable
 final class TargetHandler extends ChannelInboundHandlerAdapter {
@@ -33,7 +38,15 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
-		ctx.fireChannelRead((msg.getClass() == DefaultHttpRequest.class) ? acceptable((HttpRequest) msg) : msg);
+		if (msg.getClass() == DefaultHttpRequest.class) {
+			ctx.fireChannelRead(acceptable((HttpRequest) msg));
+			return;
+		}
+		if (msg instanceof HttpContent content && content.decoderResult().isFailure()) {
+			// Reactor Netty answers, but to who reads the body it seems complete.
+			FrontHandler.of(ctx.channel()).bodyBroken();
+		}
+		ctx.fireChannelRead(msg);
 	}
 
 	/**
@@ -55,8 +68,50 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 
 	private static HttpRequest acceptable(HttpRequest request) {
 		String target = request.uri();
+		HttpVersion version = request.protocolVersion();
+		if (!target.startsWith("/")) {
+			settleHost(request, target);
+		}
+		if (version != HttpVersion.HTTP_1_1) {
+			settleVersion(request, version);
+		}
 		String escaped = RequestTarget.escape(target);
+		if (escaped == null) {
+			return refused(request, "The target has control characters");
+		}
 		return escaped.equals(target) ? request : new EscapedRequest(request, escaped);
+	}
+
+	/**
+	 * The host of an absolute target counts, whatever Host says (RFC 9112, section
+	 * 3.2.2).
+	 */
+	private static void settleHost(HttpRequest request, String target) {
+		String authority = RequestTarget.authority(target);
+		if (authority != null && RequestTarget.isValid(request.method(), target)) {
+			request.headers().set(HttpHeaderNames.HOST, authority);
+		}
+	}
+
+	private static void settleVersion(HttpRequest request, HttpVersion version) {
+		if (version.majorVersion() == 1 && version.minorVersion() == 0) {
+			if (request.headers().contains(HttpHeaderNames.CONTENT_LENGTH)) {
+				// Of several lengths Netty takes the first; what follows must be nobody's
+				// request.
+				request.headers().remove(HttpHeaderNames.CONNECTION);
+			}
+		}
+		else if (version.majorVersion() != 2 && !version.equals(HttpVersion.HTTP_1_1)) {
+			refused(request, "The version of HTTP is not supported");
+		}
+	}
+
+	/**
+	 * Reactor Netty answers 400 and closes the connection.
+	 */
+	private static HttpRequest refused(HttpRequest request, String fault) {
+		request.setDecoderResult(DecoderResult.failure(new MalformedRequestException(fault)));
+		return request;
 	}
 
 }
