@@ -11,13 +11,19 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http2.Http2ResetFrame;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
 /**
- * Sits in the pipeline of a client's connection and tells what Reactor Netty keeps to
- * itself: the target and the trailer fields of a request as the client sent them, and
- * when the connection has become writable. Stays as long as the connection.
+ * Sits in the pipeline of a client's connection, or of one stream of an HTTP/2
+ * connection, and tells what Reactor Netty keeps to itself: the target and the trailer
+ * fields of a request as the client sent them, and when the connection has become
+ * writable. Stays as long as the connection.
+ * <p>
+ * It lets requests through whose target is not a URI. Browsers send such targets
+ * (<code>/search?q=a|b</code>), node takes them, but Reactor Netty and Spring refuse
+ * them. They see one that is escaped instead.
  * <p>
  * Confined to the event loop of the connection.
  */
@@ -42,8 +48,9 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 		FrontHandler handler = (FrontHandler) channel.pipeline().get(NAME);
 		if (handler == null) {
 			handler = new FrontHandler();
-			if (channel.pipeline().context(NettyPipeline.ReactiveBridge) != null) {
-				channel.pipeline().addBefore(NettyPipeline.ReactiveBridge, NAME, handler);
+			if (channel.pipeline().context(NettyPipeline.HttpTrafficHandler) != null) {
+				// First behind the one that has made the request known to Reactor Netty.
+				channel.pipeline().addAfter(NettyPipeline.HttpTrafficHandler, NAME, handler);
 			}
 			else {
 				channel.pipeline().addLast(NAME, handler);
@@ -86,16 +93,26 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
-		if (msg instanceof HttpRequest) {
-			this.target = (msg instanceof EscapedRequest escaped) ? escaped.originalTarget() : null;
-			this.trailers = EmptyHttpHeaders.INSTANCE;
-			this.receiving = true;
-			this.broken = false;
+		if (msg instanceof HttpRequest request) {
+			begin(request);
 		}
 		if (msg instanceof LastHttpContent last) {
 			received(last);
 		}
 		ctx.fireChannelRead(msg);
+	}
+
+	private void begin(HttpRequest request) {
+		String sent = request.uri();
+		String escaped = RequestTarget.escape(sent);
+		this.target = null;
+		if (escaped != null && !escaped.equals(sent)) {
+			this.target = sent;
+			request.setUri(escaped);
+		}
+		this.trailers = EmptyHttpHeaders.INSTANCE;
+		this.receiving = true;
+		this.broken = false;
 	}
 
 	private void received(LastHttpContent last) {
@@ -104,6 +121,19 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 		if (!last.trailingHeaders().isEmpty()) {
 			this.trailers = new DefaultHttpHeaders().add(last.trailingHeaders());
 		}
+	}
+
+	/**
+	 * Ends a stream that the client has reset at once. Netty would wait until what has
+	 * arrived of the request is read, and while node is slow nobody reads. Later, because
+	 * a reset must not be answered by a reset (RFC 9113, section 5.4.2).
+	 */
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+		if (event instanceof Http2ResetFrame) {
+			ctx.executor().execute(ctx::close);
+		}
+		ctx.fireUserEventTriggered(event);
 	}
 
 	@Override

@@ -1,5 +1,6 @@
 package io.iisnode.web;
 
+import io.netty.channel.Channel;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
 import reactor.netty.http.server.HttpServer;
 
@@ -12,9 +13,20 @@ public final class NodeServerCustomizer implements NettyServerCustomizer {
 
 	@Override
 	public HttpServer apply(HttpServer server) {
-		return server.doOnChannelInit((observer, channel, address) -> TargetHandler.addTo(channel))
-			// Before each request; the first one on a connection finds nothing to do.
-			.doOnConnection((connection) -> FrontHandler.of(connection.channel()));
+		return server.doOnChannelInit((observer, channel, address) -> {
+			UpgradeGuard.addTo(channel);
+			TargetHandler.addTo(channel);
+		}).doOnConnection((connection) -> beforeRequest(connection.channel()));
+	}
+
+	/**
+	 * Called when Reactor Netty knows of a request and nobody else does.
+	 */
+	private static void beforeRequest(Channel channel) {
+		FrontHandler.of(channel);
+		if (Http2Stream.is(channel)) {
+			Http2Stream.widenConnection(channel);
+		}
 	}
 
 }

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.buffer.NettyDataBufferFactory;
@@ -75,6 +76,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
 		HttpHeaders received = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
+		if (Http2Stream.is(this.channel)) {
+			received = Http2Stream.sent(received);
+		}
 		this.headers = tellForwarded
 				? ForwardedFields.add(received, this.request.getRemoteAddress(), this.request.getURI().getScheme())
 				: received;
@@ -102,7 +106,12 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	 * Cuts the connection, so that the client sees that something is missing.
 	 */
 	void cut() {
-		this.channel.close();
+		if (Http2Stream.is(this.channel)) {
+			Http2Stream.cut(this.channel);
+		}
+		else {
+			this.channel.close();
+		}
 	}
 
 	@Override
@@ -143,7 +152,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	public Flux<ByteBuf> body() {
 		return this.request.getBody()
 			.map(NettyDataBufferFactory::toByteBuf)
-			.onErrorMap(AbortedException.class, (ex) -> new IOException(ex.getMessage(), ex))
+			// HTTP/2: a body that is not as long as its Content-Length.
+			.onErrorMap((ex) -> ex instanceof AbortedException || ex instanceof Http2Exception,
+					(ex) -> new IOException(ex.getMessage(), ex))
 			.concatWith(Mono.defer(this::endOfBody));
 	}
 
@@ -162,7 +173,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	@Override
 	public void interim(HttpResponse head) {
 		// HTTP/1.0 knows none (RFC 9110, section 15.2).
-		if (this.nativeRequest.version().equals(HttpVersion.HTTP_1_1)) {
+		if (this.nativeRequest.version().isKeepAliveDefault()) {
 			execute(() -> writeInterim(head));
 		}
 	}

@@ -4,8 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderResult;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -13,9 +13,9 @@ import io.netty.handler.codec.http.HttpVersion;
 import reactor.netty.NettyPipeline;
 
 /**
- * Stands before Reactor Netty's handler in the pipeline of a client's connection. It lets
- * requests through whose target is not a URI, and sees to it that the host and the
- * application are told the same about whom a request is for and where it ends.
+ * Stands before Reactor Netty's handler in the pipeline of a client's connection that
+ * speaks HTTP/1. It sees to it that the host and the application are told the same about
+ * whom a request is for and where it ends.
  */
 @ChannelHandler.Sharable
 final class TargetHandler extends ChannelInboundHandlerAdapter {
@@ -28,21 +28,24 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
-	 * Adds the handler where HTTP/1.1 is spoken from the first byte on.
+	 * Adds the handler, as soon as it is known which protocol is spoken.
 	 */
 	static void addTo(Channel channel) {
-		if (channel.pipeline().context(NettyPipeline.HttpTrafficHandler) != null) {
-			channel.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, NAME, INSTANCE);
+		ChannelPipeline pipeline = channel.pipeline();
+		if (pipeline.context(NettyPipeline.HttpTrafficHandler) != null) {
+			pipeline.addBefore(NettyPipeline.HttpTrafficHandler, NAME, INSTANCE);
+		}
+		else if (pipeline.context(NettyPipeline.ReactiveBridge) != null) {
+			pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME + ".later", new Later());
 		}
 	}
 
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
-		if (msg.getClass() == DefaultHttpRequest.class) {
-			ctx.fireChannelRead(acceptable((HttpRequest) msg));
-			return;
+		if (msg instanceof HttpRequest request) {
+			check(request);
 		}
-		if (msg instanceof HttpContent content && content.decoderResult().isFailure()) {
+		else if (msg instanceof HttpContent content && content.decoderResult().isFailure()) {
 			// Reactor Netty answers, but to who reads the body it seems complete.
 			FrontHandler.of(ctx.channel()).bodyBroken();
 		}
@@ -66,7 +69,7 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 		ctx.fireChannelInactive();
 	}
 
-	private static HttpRequest acceptable(HttpRequest request) {
+	private static void check(HttpRequest request) {
 		String target = request.uri();
 		HttpVersion version = request.protocolVersion();
 		if (!target.startsWith("/")) {
@@ -75,11 +78,9 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 		if (version != HttpVersion.HTTP_1_1) {
 			settleVersion(request, version);
 		}
-		String escaped = RequestTarget.escape(target);
-		if (escaped == null) {
-			return refused(request, "The target has control characters");
+		if (RequestTarget.escape(target) == null) {
+			refuse(request, "The target has control characters");
 		}
-		return escaped.equals(target) ? request : new EscapedRequest(request, escaped);
 	}
 
 	/**
@@ -102,16 +103,32 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 			}
 		}
 		else if (version.majorVersion() != 2 && !version.equals(HttpVersion.HTTP_1_1)) {
-			refused(request, "The version of HTTP is not supported");
+			refuse(request, "The version of HTTP is not supported");
 		}
 	}
 
 	/**
 	 * Reactor Netty answers 400 and closes the connection.
 	 */
-	private static HttpRequest refused(HttpRequest request, String fault) {
+	private static void refuse(HttpRequest request, String fault) {
 		request.setDecoderResult(DecoderResult.failure(new MalformedRequestException(fault)));
-		return request;
+	}
+
+	/**
+	 * Stands in the place of the handler until the protocol has been negotiated during
+	 * the TLS handshake, before which nothing gets here.
+	 */
+	private static final class Later extends ChannelInboundHandlerAdapter {
+
+		@Override
+		public void channelRead(ChannelHandlerContext ctx, Object msg) {
+			if (ctx.pipeline().context(NettyPipeline.HttpTrafficHandler) != null) {
+				ctx.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, NAME, INSTANCE);
+			}
+			ctx.fireChannelRead(msg);
+			ctx.pipeline().remove(this);
+		}
+
 	}
 
 }

@@ -44,6 +44,19 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
+	 * Talks over a connection that somebody else has made, with TLS for instance.
+	 */
+	public static RawClient over(Socket socket) {
+		try {
+			socket.setSoTimeout(TIMEOUT_MILLIS);
+			return new RawClient(socket);
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * Sends text as ISO 8859-1; write line ends as {@code \r\n}.
 	 */
 	public RawClient send(String text) {

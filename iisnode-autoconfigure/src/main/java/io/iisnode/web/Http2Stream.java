@@ -1,0 +1,80 @@
+package io.iisnode.web;
+
+import java.util.List;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2StreamChannel;
+import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
+import io.netty.util.AttributeKey;
+
+/**
+ * What is special about a request that came as a stream of an HTTP/2 connection (RFC
+ * 9113). Each stream is a channel of its own, whose parent is the connection. Netty has
+ * made an HTTP/1.1 request of it: <code>Host</code> is there, the cookie fields are one,
+ * and fields that concern a connection have been refused.
+ */
+final class Http2Stream {
+
+	/**
+	 * Fields by which Netty notes what has no place in HTTP/1.1.
+	 */
+	private static final List<CharSequence> NOTES = List.of(ExtensionHeaderNames.STREAM_ID.text(),
+			ExtensionHeaderNames.SCHEME.text(), ExtensionHeaderNames.PATH.text());
+
+	/**
+	 * How much of all request bodies a client may send before any of it is read. What is
+	 * usual is the window of one stream, so that one slow upload would stop all others.
+	 */
+	private static final int CONNECTION_WINDOW = 1024 * 1024;
+
+	private static final AttributeKey<Boolean> WIDENED = AttributeKey.valueOf(Http2Stream.class, "widened");
+
+	private Http2Stream() {
+	}
+
+	static boolean is(Channel channel) {
+		return channel instanceof Http2StreamChannel;
+	}
+
+	/**
+	 * The fields that the client sent.
+	 * @param received the fields as Netty passes them; not changed
+	 */
+	static HttpHeaders sent(HttpHeaders received) {
+		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
+		headers.add(received);
+		NOTES.forEach(headers::remove);
+		return headers;
+	}
+
+	/**
+	 * Cuts a response: to end it would make it look complete, and to cancel it would look
+	 * as if the client had wanted that.
+	 */
+	static void cut(Channel stream) {
+		stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.INTERNAL_ERROR))
+			.addListener(ChannelFutureListener.CLOSE);
+	}
+
+	/**
+	 * Widens the window of a connection (RFC 9113, section 6.9.2), once.
+	 * @param stream one of its streams
+	 */
+	static void widenConnection(Channel stream) {
+		Channel connection = stream.parent();
+		if (connection.attr(WIDENED).setIfAbsent(Boolean.TRUE) == null
+				&& connection.pipeline().get(Http2FrameCodec.class) != null) {
+			connection.writeAndFlush(
+					new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE));
+		}
+	}
+
+}
