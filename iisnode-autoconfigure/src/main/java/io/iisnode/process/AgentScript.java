@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.iisnode.transport.PrivateFolder;
+
 /**
  * Our script inside every node process, extracted from the jar to a private folder.
  */
@@ -13,28 +15,36 @@ final class AgentScript implements AutoCloseable {
 
 	private static final String RESOURCE = "agent.cjs";
 
-	private final Path directory;
+	private static final String PREFIX = "iisnode-agent-";
 
-	private final Path file;
+	private final PrivateFolder folder;
 
-	private AgentScript(Path directory, Path file) {
-		this.directory = directory;
-		this.file = file;
+	private AgentScript(PrivateFolder folder) {
+		this.folder = folder;
 	}
 
 	/**
-	 * Extracts the script. Blocks.
+	 * Extracts the script, and removes those that dead hosts have left. Blocks.
 	 */
 	static AgentScript extract() {
+		return extract(Path.of(System.getProperty("java.io.tmpdir")));
+	}
+
+	static AgentScript extract(Path parent) {
 		try (InputStream resource = AgentScript.class.getResourceAsStream(RESOURCE)) {
 			if (resource == null) {
 				throw new IllegalStateException("The resource " + RESOURCE + " is missing in the jar of the library");
 			}
 			// Readable by its owner only: whoever could change it would run code as us.
-			Path directory = Files.createTempDirectory("iisnode-agent-");
-			Path file = directory.resolve(RESOURCE);
-			Files.copy(resource, file);
-			return new AgentScript(directory, file);
+			AgentScript script = new AgentScript(PrivateFolder.create(parent.toAbsolutePath(), PREFIX));
+			try {
+				Files.copy(resource, script.file());
+			}
+			catch (IOException ex) {
+				script.close();
+				throw ex;
+			}
+			return script;
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot extract " + RESOURCE + " to a folder for temporary files", ex);
@@ -42,18 +52,12 @@ final class AgentScript implements AutoCloseable {
 	}
 
 	Path file() {
-		return this.file;
+		return this.folder.path().resolve(RESOURCE);
 	}
 
 	@Override
 	public void close() {
-		try {
-			Files.deleteIfExists(this.file);
-			Files.deleteIfExists(this.directory);
-		}
-		catch (IOException ex) {
-			// A leftover in the folder for temporary files harms nobody.
-		}
+		this.folder.close();
 	}
 
 }

@@ -2,21 +2,18 @@ package io.iisnode.transport.unix;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
 
-import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 import io.iisnode.transport.PipeAddressException;
+import io.iisnode.transport.PrivateFolder;
 
 /**
  * The private folder in which the sockets lie.
  */
-@Slf4j
 final class SocketDirectory {
 
 	/**
@@ -35,10 +32,16 @@ final class SocketDirectory {
 	 */
 	private static final int MAX_SUFFIX = 20;
 
-	private final Path path;
+	/**
+	 * What node adds to the path of a pipe for further ones, which nobody uses:
+	 * <code>.1</code> to <code>.9</code>.
+	 */
+	private static final int SIDE_PIPE = 2;
 
-	private SocketDirectory(Path path) {
-		this.path = path;
+	private final PrivateFolder folder;
+
+	private SocketDirectory(PrivateFolder folder) {
+		this.folder = folder;
 	}
 
 	static SocketDirectory create(@Nullable Path parent, int nameLength) {
@@ -48,8 +51,7 @@ final class SocketDirectory {
 		checkLength(base, nameLength);
 		try {
 			Files.createDirectories(base);
-			return new SocketDirectory(Files.createTempDirectory(base, PREFIX,
-					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))));
+			return new SocketDirectory(PrivateFolder.create(base, PREFIX));
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			throw new PipeAddressException("No private folder for Unix domain sockets can be made in '" + base
@@ -59,7 +61,7 @@ final class SocketDirectory {
 
 	private static void checkLength(Path base, int nameLength) {
 		int length = base.toString().getBytes(StandardCharsets.UTF_8).length + 1 + PREFIX.length() + MAX_SUFFIX + 1
-				+ nameLength;
+				+ nameLength + SIDE_PIPE;
 		if (length > limit()) {
 			throw new PipeAddressException("The paths of Unix domain sockets in '" + base + "' may have " + length
 					+ " bytes, but this platform allows " + limit()
@@ -74,33 +76,18 @@ final class SocketDirectory {
 	}
 
 	Path resolve(String name) {
-		return this.path.resolve(name);
+		return this.folder.path().resolve(name);
 	}
 
+	/**
+	 * Deletes a socket, and those that its server has made beside it.
+	 */
 	void delete(Path socket) {
-		if (!this.path.equals(socket.getParent())) {
-			throw new IllegalArgumentException("'" + socket + "' is not in " + this.path);
-		}
-		deleteQuietly(socket);
+		this.folder.delete(socket);
 	}
 
 	void deleteAll() {
-		try (DirectoryStream<Path> sockets = Files.newDirectoryStream(this.path)) {
-			sockets.forEach(SocketDirectory::deleteQuietly);
-		}
-		catch (IOException ex) {
-			log.debug("Cannot list {}", this.path, ex);
-		}
-		deleteQuietly(this.path);
-	}
-
-	private static void deleteQuietly(Path path) {
-		try {
-			Files.deleteIfExists(path);
-		}
-		catch (IOException ex) {
-			log.debug("Cannot delete {}", path, ex);
-		}
+		this.folder.close();
 	}
 
 }

@@ -99,7 +99,7 @@ class UnixPipeTransportTests {
 	void nothingIsCreatedForAnAddress() throws Exception {
 		try (UnixPipeTransport transport = new UnixPipeTransport(this.parent)) {
 			assertThat(Path.of(transport.newAddress().path())).doesNotExist();
-			assertThat(folder(transport)).isEmptyDirectory();
+			assertThat(folder(transport)).isDirectoryNotContaining("glob:**/[!h]*");
 		}
 	}
 
@@ -112,6 +112,37 @@ class UnixPipeTransportTests {
 			transport.delete(address);
 			assertThat(Path.of(address.path())).doesNotExist();
 			transport.delete(address);
+		}
+	}
+
+	@Test
+	void socketsBesideThatOfAnApplicationAreDeletedWithIt() throws Exception {
+		try (UnixPipeTransport transport = new UnixPipeTransport(this.parent)) {
+			PipeAddress address = transport.newAddress();
+			PipeAddress other = transport.newAddress();
+			leaveSocket(new PipeAddress(address.path() + ".1"));
+			leaveSocket(new PipeAddress(address.path() + ".2"));
+			leaveSocket(other);
+			transport.delete(address);
+			assertThat(Path.of(address.path() + ".1")).doesNotExist();
+			assertThat(Path.of(address.path() + ".2")).doesNotExist();
+			assertThat(Path.of(other.path())).exists();
+		}
+	}
+
+	@Test
+	void theFolderOfADeadHostIsRemovedAndThatOfALivingOneIsNot() throws Exception {
+		try (UnixPipeTransport living = new UnixPipeTransport(this.parent)) {
+			PipeAddress inUse = living.newAddress();
+			leaveSocket(inUse);
+			Path dead = Files.createDirectory(this.parent.resolve("iisnode-123"));
+			Files.createFile(dead.resolve("host-1-2"));
+			leaveSocket(new PipeAddress(dead.resolve("socket").toString()));
+			try (UnixPipeTransport next = new UnixPipeTransport(this.parent)) {
+				assertThat(dead).doesNotExist();
+				assertThat(Path.of(inUse.path())).exists();
+				assertThat(folder(next)).exists();
+			}
 		}
 	}
 
@@ -193,7 +224,7 @@ class UnixPipeTransportTests {
 	void longestPathThatIsAcceptedCanBeUsed() throws Exception {
 		Path longest = longestAccepted();
 		try (UnixPipeTransport transport = new UnixPipeTransport(longest)) {
-			leaveSocket(transport.newAddress());
+			leaveSocket(new PipeAddress(transport.newAddress().path() + ".9"));
 		}
 		assertThatExceptionOfType(PipeAddressException.class)
 			.isThrownBy(() -> new UnixPipeTransport(longest.resolveSibling(longest.getFileName() + "x")));
