@@ -90,9 +90,9 @@ final class NodeSettingsConverter {
 	}
 
 	private static LogSettings log(NodeSettingsProperties properties) {
-		return new LogSettings(properties.isLoggingEnabled(), path("log-directory", properties.getLogDirectory()),
-				properties.getMaxLogFileSizeInKb().toBytes(), properties.getMaxTotalLogFileSizeInKb().toBytes(),
-				properties.getMaxLogFiles());
+		return new LogSettings(properties.isLoggingEnabled(), properties.isLogForwarding(),
+				path("log-directory", properties.getLogDirectory()), properties.getMaxLogFileSizeInKb().toBytes(),
+				properties.getMaxTotalLogFileSizeInKb().toBytes(), properties.getMaxLogFiles());
 	}
 
 	private static @Nullable WatchSettings watch(NodeSettingsProperties properties) {

@@ -163,6 +163,14 @@ public class NodeSettingsProperties {
 	private boolean loggingEnabled = true;
 
 	/**
+	 * Whether each line of standard output and standard error also goes to the logger
+	 * iisnode.&lt;application&gt;, at level INFO and WARN, with the process id before it.
+	 * Also if logging-enabled is false. Lines that the logger is too slow for are dropped
+	 * and counted; lines longer than 8 KiB are cut into pieces.
+	 */
+	private boolean logForwarding = false;
+
+	/**
 	 * Folder of the log files, relative to the folder of the script.
 	 */
 	private String logDirectory = "iisnode";

@@ -15,6 +15,8 @@ import io.netty.util.concurrent.ScheduledFuture;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
+import io.iisnode.log.LogForwarder;
+import io.iisnode.log.LogListener;
 import io.iisnode.log.LogStream;
 import io.iisnode.log.ProcessLog;
 import io.iisnode.transport.PipeAddress;
@@ -127,7 +129,7 @@ final class ProcessRun {
 			this.process = started;
 			expectServer(started, this.pipe, this.controlPipe);
 			this.output = ProcessLog.open(this.context.logSettings(), directory, started.pid(),
-					started.getInputStream(), started.getErrorStream());
+					started.getInputStream(), started.getErrorStream(), forwarder(started.pid()));
 			started.onExit().thenAcceptAsync(this::exited, this.context.services().blocking());
 			if (this.killed) {
 				killTree();
@@ -143,6 +145,10 @@ final class ProcessRun {
 		// Last: from now on the process may be ready, and all of this over, at any
 		// moment.
 		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
+	}
+
+	private @Nullable LogListener forwarder(long pid) {
+		return this.context.logSettings().forwarding() ? new LogForwarder(this.context.application(), pid) : null;
 	}
 
 	private ProcessStartException cannotRun(ProcessCommand toRun, Exception cause) {
@@ -329,6 +335,10 @@ final class ProcessRun {
 		if (!early) {
 			// Who was sent there, and who replaces it, must not wait for its last words.
 			cleanUp(null);
+		}
+		int orphans = Orphans.kill(this.controlPipe);
+		if (orphans > 0) {
+			log.info("{} left {} processes running that it had started; they have been killed", this.owner, orphans);
 		}
 		ProcessLog current = this.output;
 		if (current != null) {

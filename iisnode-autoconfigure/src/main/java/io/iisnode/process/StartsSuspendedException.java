@@ -20,7 +20,7 @@ public class StartsSuspendedException extends ProcessStartException {
 	 * unexpectedly
 	 * @param exit the last unexpected end of a process, null if none is known
 	 */
-	StartsSuspendedException(String message, Duration retryAfter, @Nullable ProcessStartException last,
+	public StartsSuspendedException(String message, Duration retryAfter, @Nullable ProcessStartException last,
 			@Nullable ProcessExit exit) {
 		super(message, last != null && last.isConfiguration(), (last != null) ? last.commandLine() : null,
 				(exit != null && exit.pid() != 0) ? (Integer) exit.code() : null,

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -145,8 +146,13 @@ class CrashIntegrationTests {
 		assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(AT_ONCE);
 		RawResponse next = host.get("/child/");
 		assertThat(next.status()).isEqualTo(200);
-		kill(Long.parseLong(pids[1]));
-		kill(Long.parseLong(next.body().split(" ")[1]));
+		if (OS.current() == OS.LINUX) {
+			await().until(() -> !Leftovers.isAlive(Long.parseLong(pids[1])));
+			assertThat(Leftovers.isAlive(Long.parseLong(next.body().split(" ")[1]))).as("that of the next").isTrue();
+		}
+		else {
+			ProcessHandle.of(Long.parseLong(pids[1])).ifPresent(ProcessHandle::destroyForcibly);
+		}
 	}
 
 	@Test

@@ -29,6 +29,7 @@ import io.iisnode.application.NodeApplication;
 import io.iisnode.application.RequestRejectedException;
 import io.iisnode.process.ProcessStartException;
 import io.iisnode.process.ScriptNotFoundException;
+import io.iisnode.process.StartsSuspendedException;
 import io.iisnode.protocol.ExchangeException;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,6 +89,23 @@ class ErrorResponseTests {
 		ErrorResponse error = ErrorResponse.of(startFailure(false));
 		assertThat(error.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
 		assertThat(error.retryAfterSeconds()).isPositive();
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "0, 1", "1, 1", "1000, 1", "1001, 2", "45000, 45" })
+	void suspendedStartIs503AndToBeTriedAgainAtTheNextTry(long millis, int seconds) {
+		ErrorResponse error = ErrorResponse
+			.of(new StartsSuspendedException(SECRET, Duration.ofMillis(millis), startFailure(false), null));
+		assertThat(error.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+		assertThat(error.retryAfterSeconds()).isEqualTo(seconds);
+		assertThat(error.reason()).isNotBlank().doesNotContain("secret");
+	}
+
+	@Test
+	void suspendedStartThatFailedByConfigurationIs500() {
+		ErrorResponse error = ErrorResponse
+			.of(new StartsSuspendedException(SECRET, Duration.ofSeconds(3), startFailure(true), null));
+		assertThat(error.status()).isEqualTo(HttpStatus.INTERNAL_SERVER_ERROR);
 	}
 
 	@Test
