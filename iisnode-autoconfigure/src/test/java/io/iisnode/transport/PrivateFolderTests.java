@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 class PrivateFolderTests {
 
-	private static final String PREFIX = "test-";
+	static final String PREFIX = "test-";
 
 	@TempDir
 	private Path parent;
@@ -96,7 +96,7 @@ class PrivateFolderTests {
 	private Process start(String what) throws IOException {
 		return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), "-Xmx64m",
-				"-XX:TieredStopAtLevel=1", OtherHost.class.getName(), this.parent.toString(), what)
+				"-XX:TieredStopAtLevel=1", PrivateFolderHost.class.getName(), this.parent.toString(), what)
 			.redirectError(ProcessBuilder.Redirect.DISCARD)
 			.start();
 	}
@@ -164,29 +164,6 @@ class PrivateFolderTests {
 		try (Stream<Path> files = Files.list(this.parent)) {
 			assertThat(files).containsExactly(file);
 		}
-	}
-
-	/**
-	 * A host in a JVM of its own.
-	 */
-	static final class OtherHost {
-
-		private OtherHost() {
-		}
-
-		public static void main(String[] arguments) throws Exception {
-			PrivateFolder folder = PrivateFolder.create(Path.of(arguments[0]), PREFIX);
-			if (arguments[1].equals("gone")) {
-				folder.close();
-				return;
-			}
-			System.out.println(folder.path());
-			// Its end is that of whoever has started it, if not earlier.
-			while (System.in.read() >= 0) {
-				Thread.onSpinWait();
-			}
-		}
-
 	}
 
 }
