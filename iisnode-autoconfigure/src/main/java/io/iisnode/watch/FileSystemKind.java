@@ -37,7 +37,7 @@ enum FileSystemKind {
 	 * @return the kind; {@link #LAYERED} if that cannot be found out
 	 */
 	static FileSystemKind of(Path folder) {
-		if (folder.getFileSystem() != FileSystems.getDefault() || isUnc(folder.toString())) {
+		if (folder.getFileSystem() != FileSystems.getDefault() || isOnShare(folder)) {
 			return NETWORK;
 		}
 		try {
@@ -63,9 +63,28 @@ enum FileSystemKind {
 	}
 
 	/**
-	 * Whether a path names a share ({@code \\server\share\folder}).
+	 * Windows tells the share behind the letter of a drive that is mapped to it.
+	 */
+	private static boolean isOnShare(Path folder) {
+		if (isUnc(folder.toString())) {
+			return true;
+		}
+		try {
+			return isUnc(folder.toRealPath().toString());
+		}
+		catch (IOException ex) {
+			return false;
+		}
+	}
+
+	/**
+	 * Whether a path names a share ({@code \\server\share\folder}, also behind the prefix
+	 * of long paths), and not a local folder behind that prefix or a device.
 	 */
 	static boolean isUnc(String path) {
+		if (path.startsWith("\\\\?\\") || path.startsWith("\\\\.\\")) {
+			return path.regionMatches(true, 4, "UNC\\", 0, 4);
+		}
 		return path.startsWith("\\\\");
 	}
 

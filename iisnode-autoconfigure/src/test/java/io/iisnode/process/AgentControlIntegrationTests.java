@@ -1,7 +1,7 @@
 package io.iisnode.process;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -25,7 +25,6 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 /**
  * Tests for what the agent tells over the control pipe, and to whom.
  */
-@DisabledOnOs(OS.WINDOWS)
 @EnabledIf("io.iisnode.process.AgentNode#isInstalled")
 @Timeout(60)
 class AgentControlIntegrationTests {
@@ -54,6 +53,7 @@ class AgentControlIntegrationTests {
 	}
 
 	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "node gives its pipes no permissions of their own")
 	void onlyTheOwnerMayConnect() throws Exception {
 		this.node.run("http.cjs");
 		assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(this.node.controlPipe())))
@@ -71,7 +71,7 @@ class AgentControlIntegrationTests {
 	@Test
 	void onlyAHostIsToldAndObeyed() throws Exception {
 		this.node.start("http.cjs");
-		SocketChannel stranger = this.node.connectControl();
+		ByteChannel stranger = this.node.connectControl();
 		AgentNode.send(stranger, "type=shutdown\n");
 		assertThatApplicationAnswers();
 		// Said last, it is answered first: of what was said before, nothing was.
@@ -98,7 +98,7 @@ class AgentControlIntegrationTests {
 	@Test
 	void lineWithoutEndEndsTheConnection() throws Exception {
 		this.node.start("http.cjs");
-		SocketChannel stranger = this.node.connectControl();
+		ByteChannel stranger = this.node.connectControl();
 		AgentNode.send(stranger, "x".repeat(70_000));
 		this.node.await().untilAsserted(() -> assertThatIOException().isThrownBy(() -> AgentNode.send(stranger, "x")));
 		AgentNode.send(this.node.connectControl(), "type=hello\n");
@@ -116,7 +116,7 @@ class AgentControlIntegrationTests {
 	@Test
 	void wordOfTheApplicationWaitsForALateHost() throws Exception {
 		this.node.start("http.cjs");
-		SocketChannel application = this.node.connectControl();
+		ByteChannel application = this.node.connectControl();
 		AgentNode.send(application, "recycle");
 		AgentNode.send(application, "\ntype=hello\n");
 		this.node.message("recycle");

@@ -4,14 +4,17 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.RandomAccessFile;
 import java.net.StandardProtocolFamily;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +31,7 @@ import java.util.stream.Stream;
 
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.condition.OS;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,13 +55,13 @@ final class AgentNode implements AutoCloseable {
 
 	private final List<Map<String, String>> messages = new CopyOnWriteArrayList<>();
 
-	private final List<SocketChannel> connections = new CopyOnWriteArrayList<>();
+	private final List<ByteChannel> connections = new CopyOnWriteArrayList<>();
 
 	private ProcessBuilder.Redirect input = ProcessBuilder.Redirect.PIPE;
 
 	private Process process;
 
-	private SocketChannel control;
+	private ByteChannel control;
 
 	AgentNode(Path folder) {
 		this.folder = folder;
@@ -144,18 +148,44 @@ final class AgentNode implements AutoCloseable {
 	}
 
 	Path pipe() {
-		return this.folder.resolve("a.s");
+		return path("a.s");
 	}
 
 	Path controlPipe() {
-		return this.folder.resolve("c.s");
+		return path("c.s");
+	}
+
+	private Path path(String name) {
+		return OS.WINDOWS.isCurrentOs() ? Path.of("\\\\.\\pipe\\" + this.folder.getFileName() + "-" + name)
+				: this.folder.resolve(name);
+	}
+
+	/**
+	 * Whether anything is there under the name of a pipe.
+	 */
+	static boolean exists(String pipe) {
+		if (!OS.WINDOWS.isCurrentOs()) {
+			return Files.exists(Path.of(pipe));
+		}
+		try {
+			new RandomAccessFile(pipe, "rw").close();
+			return true;
+		}
+		catch (IOException ex) {
+			// Somebody else has taken what there was, and more will be there.
+			return ex.getMessage().contains("busy");
+		}
+	}
+
+	boolean listens() {
+		return exists(pipe().toString());
 	}
 
 	/**
 	 * Connects to the control pipe, and reads from it, without saying hello.
 	 */
-	SocketChannel connectControl() {
-		SocketChannel channel = Awaitility.await()
+	ByteChannel connectControl() {
+		ByteChannel channel = Awaitility.await()
 			.atMost(LIMIT)
 			.pollInterval(Duration.ofMillis(5))
 			.ignoreExceptionsInstanceOf(IOException.class)
@@ -200,7 +230,7 @@ final class AgentNode implements AutoCloseable {
 		return this.errors;
 	}
 
-	SocketChannel connect() throws IOException {
+	ByteChannel connect() throws IOException {
 		return connect(pipe());
 	}
 
@@ -208,31 +238,31 @@ final class AgentNode implements AutoCloseable {
 	 * Sends a request on a connection of its own, which ends with it.
 	 */
 	String get(String target) throws IOException {
-		try (SocketChannel channel = connect()) {
+		try (ByteChannel channel = connect()) {
 			return get(channel, target);
 		}
 	}
 
-	static String get(SocketChannel channel, String target) throws IOException {
+	static String get(ByteChannel channel, String target) throws IOException {
 		send(channel, "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
 		return readAll(channel);
 	}
 
-	static void send(SocketChannel channel, String text) throws IOException {
+	static void send(ByteChannel channel, String text) throws IOException {
 		ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
 		while (bytes.hasRemaining()) {
 			channel.write(bytes);
 		}
 	}
 
-	static String readAll(SocketChannel channel) throws IOException {
+	static String readAll(ByteChannel channel) throws IOException {
 		return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.ISO_8859_1);
 	}
 
 	/**
 	 * Reads until the text has come.
 	 */
-	static String readUntil(SocketChannel channel, String text) throws IOException {
+	static String readUntil(ByteChannel channel, String text) throws IOException {
 		StringBuilder received = new StringBuilder();
 		ByteBuffer buffer = ByteBuffer.allocate(4096);
 		while (received.indexOf(text) < 0) {
@@ -260,7 +290,7 @@ final class AgentNode implements AutoCloseable {
 
 	@Override
 	public void close() throws IOException {
-		for (SocketChannel connection : this.connections) {
+		for (ByteChannel connection : this.connections) {
 			connection.close();
 		}
 		if (this.process != null) {
@@ -269,9 +299,14 @@ final class AgentNode implements AutoCloseable {
 		}
 	}
 
-	private SocketChannel connect(Path path) throws IOException {
-		SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+	private ByteChannel connect(Path path) throws IOException {
+		ByteChannel channel = OS.WINDOWS.isCurrentOs() ? new OverlappedPipe(path) : connectSocket(path);
 		this.connections.add(channel);
+		return channel;
+	}
+
+	private static ByteChannel connectSocket(Path path) throws IOException {
+		SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
 		try {
 			channel.connect(UnixDomainSocketAddress.of(path));
 			return channel;

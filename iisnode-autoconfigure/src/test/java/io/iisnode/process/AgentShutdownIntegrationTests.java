@@ -1,17 +1,14 @@
 package io.iisnode.process;
 
 import java.io.IOException;
-import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
+import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.EnabledIf;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Tests for how the agent lets an application end.
  */
-@DisabledOnOs(OS.WINDOWS)
 @EnabledIf("io.iisnode.process.AgentNode#isInstalled")
 @Timeout(60)
 class AgentShutdownIntegrationTests {
@@ -47,7 +43,7 @@ class AgentShutdownIntegrationTests {
 	void applicationWithoutHandlersEndsDespiteAnIdleConnection() throws Exception {
 		this.node.agentOptions("keepAliveTimeout=600000").run("http.cjs");
 		this.node.message("listening");
-		try (SocketChannel idle = this.node.connect()) {
+		try (ByteChannel idle = this.node.connect()) {
 			AgentNode.send(idle, "GET /" + GET);
 			AgentNode.readUntil(idle, "pid ");
 			this.node.say("type=shutdown");
@@ -55,7 +51,7 @@ class AgentShutdownIntegrationTests {
 		}
 		this.node.message("shutting-down");
 		assertThat(this.node.exitCode()).isZero();
-		assertThat(this.node.pipe()).doesNotExist();
+		this.node.await().until(() -> !this.node.listens());
 	}
 
 	@Test
@@ -69,13 +65,13 @@ class AgentShutdownIntegrationTests {
 	void requestsInFlightAreFinishedAndNoConnectionIsTaken() throws Exception {
 		this.node.agentOptions("keepAliveTimeout=600000").run("http.cjs");
 		this.node.message("listening");
-		try (SocketChannel slow = this.node.connect(); SocketChannel other = this.node.connect()) {
+		try (ByteChannel slow = this.node.connect(); ByteChannel other = this.node.connect()) {
 			AgentNode.send(slow, "GET /slow" + GET);
 			this.node.line("slow");
 			// A request of which only a part has come is no idle connection.
 			AgentNode.send(other, "GET /go-on HTTP/1.1\r\n");
 			this.node.say("type=shutdown");
-			this.node.await().until(() -> Files.notExists(this.node.pipe()));
+			this.node.await().until(() -> !this.node.listens());
 			AgentNode.send(other, "Host: localhost\r\n\r\n");
 			assertThat(AgentNode.readAll(other)).startsWith("HTTP/1.1 200 OK").endsWith("going on");
 			assertThat(AgentNode.readAll(slow)).startsWith("HTTP/1.1 200 OK").endsWith("slow");
@@ -88,12 +84,12 @@ class AgentShutdownIntegrationTests {
 		int size = 5_000_000;
 		this.node.run("http.cjs");
 		this.node.message("listening");
-		try (SocketChannel channel = this.node.connect()) {
+		try (ByteChannel channel = this.node.connect()) {
 			AgentNode.send(channel, "GET /large?size=" + size + GET);
 			AgentNode.readUntil(channel, "\r\n\r\n");
 			this.node.say("type=shutdown");
 			this.node.message("shutting-down");
-			this.node.await().until(() -> Files.notExists(this.node.pipe()));
+			this.node.await().until(() -> !this.node.listens());
 			assertThat(this.node.process().isAlive()).isTrue();
 			// Less the few bytes that came with the head.
 			assertThat(AgentNode.readAll(channel).length()).isGreaterThanOrEqualTo(size - 4096);
@@ -111,7 +107,7 @@ class AgentShutdownIntegrationTests {
 			throws Exception {
 		this.node.run("shutdown.cjs", way);
 		this.node.message("listening");
-		try (SocketChannel slow = this.node.connect()) {
+		try (ByteChannel slow = this.node.connect()) {
 			AgentNode.send(slow, "GET /slow" + GET);
 			this.node.line("request");
 			this.node.say("type=shutdown");
@@ -140,7 +136,7 @@ class AgentShutdownIntegrationTests {
 		this.node.await().until(() -> this.node.lines("alive").count() > 10);
 		assertThat(this.node.messages("shutting-down")).hasSize(2);
 		assertThat(this.node.lines("told")).hasSize(1);
-		assertThat(this.node.pipe()).doesNotExist();
+		this.node.await().until(() -> !this.node.listens());
 		assertThat(this.node.process().isAlive()).isTrue();
 	}
 

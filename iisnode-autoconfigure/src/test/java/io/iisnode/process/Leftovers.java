@@ -1,16 +1,20 @@
 package io.iisnode.process;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
+import org.junit.jupiter.api.condition.OS;
+
 import io.iisnode.application.ApplicationSnapshot;
 import io.iisnode.testing.NodeHost;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -45,12 +49,28 @@ final class Leftovers {
 	 */
 	static boolean isAlive(long pid) {
 		boolean found = ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+		if (OS.WINDOWS.isCurrentOs()) {
+			return found;
+		}
 		try {
 			return found && !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
 		}
 		catch (IOException ex) {
 			// Gone meanwhile, or a system without such files.
 			return found && Files.notExists(Path.of("/proc"));
+		}
+	}
+
+	/**
+	 * Asserts that nothing is left of a pipe.
+	 */
+	static void assertGone(String pipe) {
+		if (OS.WINDOWS.isCurrentOs()) {
+			// Its name is no file: whether it exists is known by opening it.
+			assertThatIOException().as(pipe).isThrownBy(() -> new RandomAccessFile(pipe, "rw").close());
+		}
+		else {
+			assertThat(Path.of(pipe)).doesNotExist();
 		}
 	}
 

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+import org.awaitility.Awaitility;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -27,6 +29,11 @@ import io.iisnode.application.NodeApplicationManager;
  * .with("iisnode.max-pending-requests-per-application", "2").start()) ...}
  */
 public final class NodeHost implements AutoCloseable {
+
+	static {
+		// A machine that is busy, or runs Windows programs under Wine, takes its time.
+		Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
+	}
 
 	private final ConfigurableApplicationContext context;
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,8 +33,17 @@ class FileSystemKindTests {
 	@Test
 	void shareIsKnownByItsPath() {
 		assertThat(FileSystemKind.isUnc("\\\\server\\share\\app")).isTrue();
+		assertThat(FileSystemKind.isUnc("\\\\?\\UNC\\server\\share\\app")).isTrue();
+		assertThat(FileSystemKind.isUnc("\\\\localhost\\c$\\app")).isTrue();
+		assertThat(FileSystemKind.isUnc("\\\\?\\C:\\app")).isFalse();
 		assertThat(FileSystemKind.isUnc("C:\\app")).isFalse();
 		assertThat(FileSystemKind.isUnc("/srv/app")).isFalse();
+	}
+
+	@Test
+	@EnabledOnOs(OS.WINDOWS)
+	void localFolderOfWindowsIsTold(@TempDir Path folder) {
+		assertThat(FileSystemKind.of(folder)).isEqualTo(FileSystemKind.LOCAL);
 	}
 
 	@Test
