@@ -59,20 +59,21 @@ public final class NodeApplicationFactory {
 		ExitHistory exits = new ExitHistory(definition.name(), this.exitListener);
 		RapidFailProtection rapidFail = new RapidFailProtection(definition.name(), settings.rapidFail(), exits);
 		NodeApplication application = new NodeApplication(definition,
-				new ProcessContext(definition.name(), definition.script(), settings.process(), settings.connection(),
-						settings.log(), connector, rapidFail, exits, this.services));
+				new ProcessContext(definition.name(), definition.script(), definition.arguments(),
+						definition.directory(), settings.process(), settings.connection(), settings.log(), connector,
+						rapidFail, exits, this.services));
 		watch(application, settings.watch());
 		return application;
 	}
 
 	private void watch(NodeApplication application, @Nullable WatchSettings settings) {
-		Path script = application.definition().script();
-		Path folder = script.getParent();
-		if (settings != null && folder != null) {
+		if (settings != null) {
+			ApplicationDefinition definition = application.definition();
+			Path folder = definition.directory();
 			// Our own log would recycle the application that writes it.
-			Path log = application.definition().settings().log().folder(folder);
-			application
-				.watchedBy(this.watcher.watch(settings, folder, script, List.of(log), application::filesChanged));
+			Path log = definition.settings().log().folder(folder);
+			application.watchedBy(
+					this.watcher.watch(settings, folder, definition.script(), List.of(log), application::filesChanged));
 		}
 	}
 

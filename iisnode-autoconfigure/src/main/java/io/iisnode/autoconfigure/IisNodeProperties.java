@@ -86,6 +86,18 @@ public class IisNodeProperties extends NodeSettingsProperties {
 		private @Nullable String script;
 
 		/**
+		 * Arguments of the script.
+		 */
+		private List<String> arguments = new ArrayList<>();
+
+		/**
+		 * Folder of the application, relative to the document root: its processes run in
+		 * it, log-directory and watched-files are found in it. Not set: the folder of the
+		 * script.
+		 */
+		private @Nullable String directory;
+
+		/**
 		 * URL patterns whose requests go to the application, for example /shop/**. Not
 		 * set: it is reached by the path of its script.
 		 */

@@ -1,12 +1,9 @@
 package io.iisnode.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
-
-import org.jspecify.annotations.Nullable;
 
 import io.iisnode.application.ApplicationDefinition;
 import io.iisnode.application.NodeApplication;
@@ -24,9 +21,7 @@ public final class NodeApplicationBuilder {
 
 	private final NodeSettingsProperties settings;
 
-	private final List<String> paths = new ArrayList<>();
-
-	private @Nullable String script;
+	private final IisNodeProperties.Application own = new IisNodeProperties.Application();
 
 	NodeApplicationBuilder(String name, NodeSettingsBinder binder,
 			Function<ApplicationDefinition, NodeApplication> factory) {
@@ -42,7 +37,27 @@ public final class NodeApplicationBuilder {
 	 * @return this
 	 */
 	public NodeApplicationBuilder script(String script) {
-		this.script = script;
+		this.own.setScript(script);
+		return this;
+	}
+
+	/**
+	 * Sets the arguments of the script.
+	 * @param arguments the arguments
+	 * @return this
+	 */
+	public NodeApplicationBuilder arguments(String... arguments) {
+		this.own.setArguments(List.of(arguments));
+		return this;
+	}
+
+	/**
+	 * Sets the folder that the processes run in. Without it it is the script's.
+	 * @param directory the folder, relative to the document root
+	 * @return this
+	 */
+	public NodeApplicationBuilder directory(String directory) {
+		this.own.setDirectory(directory);
 		return this;
 	}
 
@@ -53,7 +68,7 @@ public final class NodeApplicationBuilder {
 	 * @return this
 	 */
 	public NodeApplicationBuilder path(String... patterns) {
-		this.paths.addAll(Arrays.asList(patterns));
+		this.own.getPath().addAll(Arrays.asList(patterns));
 		return this;
 	}
 
@@ -74,7 +89,7 @@ public final class NodeApplicationBuilder {
 	 * @throws NodeConfigurationException if a setting is not valid
 	 */
 	public NodeApplication build() {
-		return this.factory.apply(this.binder.declaredApplication(this.name, this.script, this.paths, this.settings));
+		return this.factory.apply(this.binder.declaredApplication(this.name, this.own, this.settings));
 	}
 
 }

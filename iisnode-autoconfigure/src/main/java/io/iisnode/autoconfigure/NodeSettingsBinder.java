@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -113,15 +114,14 @@ final class NodeSettingsBinder {
 		NodeSettingsProperties settings = bind(name, prefix, bind(name, ROOT, new NodeSettingsProperties()));
 		IisNodeProperties.Application own = bind(name, prefix, new IisNodeProperties.Application());
 		Path root = host().root();
-		String script = own.getScript();
-		if (!StringUtils.hasText(script)) {
+		if (!StringUtils.hasText(own.getScript())) {
 			throw new NodeConfigurationException("The Node application '" + name + "' has no script.",
 					"Set " + key(name) + ".script to its entry file, relative to iisnode.root (" + root
 							+ "), for example " + name + "/server.js.",
 					null);
 		}
 		try {
-			return define(name, root, script, own.getPath(), settings);
+			return define(name, root, own, settings);
 		}
 		catch (IllegalArgumentException ex) {
 			throw this.invalid.unusable(name, ex, prefix, ROOT);
@@ -131,22 +131,21 @@ final class NodeSettingsBinder {
 	/**
 	 * An application that a bean declares.
 	 * @param name its name
-	 * @param script entry file, relative to the document root
-	 * @param paths patterns of URLs
+	 * @param own what only it has
 	 * @param settings its settings, made by {@link #newSettings()}
 	 * @return its definition
 	 */
-	ApplicationDefinition declaredApplication(String name, @Nullable String script, List<String> paths,
+	ApplicationDefinition declaredApplication(String name, IisNodeProperties.Application own,
 			NodeSettingsProperties settings) {
 		checkName(name);
-		if (!StringUtils.hasText(script)) {
+		if (!StringUtils.hasText(own.getScript())) {
 			throw new NodeConfigurationException(
 					"The Node application '" + name + "', declared as a bean, has no script.",
 					"Call script(...) before build().", null);
 		}
 		Path root = host().root();
 		try {
-			return define(name, root, script, paths, settings);
+			return define(name, root, own, settings);
 		}
 		catch (IllegalArgumentException ex) {
 			throw new NodeConfigurationException("A setting of the Node application '" + name
@@ -163,11 +162,18 @@ final class NodeSettingsBinder {
 		return bind(null, ROOT, new NodeSettingsProperties());
 	}
 
-	private static ApplicationDefinition define(String name, Path root, String script, List<String> paths,
+	private static ApplicationDefinition define(String name, Path root, IisNodeProperties.Application own,
 			NodeSettingsProperties settings) {
 		ApplicationSettings converted = NodeSettingsConverter.convert(settings);
-		Path path = root.resolve(NodeSettingsConverter.path("script", script)).normalize();
-		return new ApplicationDefinition(name, path, NodeSettingsConverter.patterns("path", paths), converted);
+		Path script = resolve(root, "script", Objects.requireNonNull(own.getScript()));
+		Path directory = StringUtils.hasText(own.getDirectory()) ? resolve(root, "directory", own.getDirectory())
+				: script.resolveSibling("").normalize();
+		return new ApplicationDefinition(name, script, own.getArguments(), directory,
+				NodeSettingsConverter.patterns("path", own.getPath()), converted);
+	}
+
+	private static Path resolve(Path root, String setting, String path) {
+		return root.resolve(NodeSettingsConverter.path(setting, path)).normalize();
 	}
 
 	private <T> T bind(@Nullable String application, ConfigurationPropertyName prefix, T target) {

@@ -1,6 +1,7 @@
 package io.iisnode.process;
 
 import java.nio.file.Path;
+import java.util.List;
 
 import io.iisnode.log.LogSettings;
 import io.iisnode.transport.ConnectionSettings;
@@ -11,6 +12,8 @@ import io.iisnode.transport.PipeConnector;
  *
  * @param application name of the application
  * @param script its entry file
+ * @param arguments arguments of the script
+ * @param directory working directory
  * @param settings processes
  * @param connectionSettings connections
  * @param logSettings captured output
@@ -19,7 +22,7 @@ import io.iisnode.transport.PipeConnector;
  * @param exits how they ended
  * @param services shared by all applications
  */
-public record ProcessContext(String application, Path script, ProcessSettings settings,
-		ConnectionSettings connectionSettings, LogSettings logSettings, PipeConnector connector,
-		RapidFailProtection rapidFail, ExitHistory exits, ProcessServices services) {
+public record ProcessContext(String application, Path script, List<String> arguments, Path directory,
+		ProcessSettings settings, ConnectionSettings connectionSettings, LogSettings logSettings,
+		PipeConnector connector, RapidFailProtection rapidFail, ExitHistory exits, ProcessServices services) {
 }

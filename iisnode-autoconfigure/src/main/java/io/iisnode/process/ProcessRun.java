@@ -117,9 +117,14 @@ final class ProcessRun {
 			return;
 		}
 		Path script = this.context.script();
-		Path directory = script.getParent();
-		if (directory == null || !Files.isRegularFile(script)) {
+		Path directory = this.context.directory();
+		if (!Files.isRegularFile(script)) {
 			fail(new ScriptNotFoundException(this.context.application(), script));
+			return;
+		}
+		if (!Files.isDirectory(directory)) {
+			fail(new ProcessStartException("The directory '" + directory + "' of application '"
+					+ this.context.application() + "' does not exist", true, null, null, "", null));
 			return;
 		}
 		ProcessCommand toRun = command(script, directory);
@@ -180,6 +185,7 @@ final class ProcessRun {
 		arguments.add(this.context.services().agent().file().toString());
 		arguments.addAll(settings.arguments());
 		arguments.add(script.toString());
+		arguments.addAll(this.context.arguments());
 		Map<String, String> environment = new HashMap<>(this.context.services().transport().environment());
 		environment.keySet().removeAll(System.getenv().keySet());
 		if (!settings.nodeEnv().isEmpty()) {

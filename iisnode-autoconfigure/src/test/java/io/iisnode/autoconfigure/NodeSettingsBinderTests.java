@@ -132,6 +132,19 @@ class NodeSettingsBinderTests {
 	}
 
 	@Test
+	void folderIsThatOfTheScriptUnlessItIsSet() {
+		NodeSettingsBinder binder = binder("iisnode.root=/srv/node", "iisnode.applications.one.script=one/server.js",
+				"iisnode.applications.two.script=two/node_modules/tool/bin.js",
+				"iisnode.applications.two.directory=two", "iisnode.applications.two.arguments=start,-p,3000");
+		ApplicationDefinition one = binder.configuredApplication("one");
+		assertThat(one.directory()).isEqualTo(Path.of("/srv/node/one").toAbsolutePath());
+		assertThat(one.arguments()).isEmpty();
+		ApplicationDefinition two = binder.configuredApplication("two");
+		assertThat(two.directory()).isEqualTo(Path.of("/srv/node/two").toAbsolutePath());
+		assertThat(two.arguments()).containsExactly("start", "-p", "3000");
+	}
+
+	@Test
 	void scriptIsRelativeToRootAndPathIsAList() {
 		ApplicationDefinition shop = binder("iisnode.root=/srv/node",
 				"iisnode.applications.shop.script=./shop/x/../server.js",

@@ -136,9 +136,9 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 	ProcessContext context(ProcessSettings settings, RapidFailSettings rapidFail) {
 		ExitHistory exits = new ExitHistory("test", (application, exit) -> {
 		});
-		return new ProcessContext("test", this.script, settings, ConnectionSettings.DEFAULTS, logSettings(),
-				new PipeConnector(this.transport, 1024), new RapidFailProtection("test", rapidFail, exits), exits,
-				this.services);
+		return new ProcessContext("test", this.script, List.of(), this.script.getParent(), settings,
+				ConnectionSettings.DEFAULTS, logSettings(), new PipeConnector(this.transport, 1024),
+				new RapidFailProtection("test", rapidFail, exits), exits, this.services);
 	}
 
 	public static LogSettings logSettings() {

@@ -79,6 +79,12 @@ class LaunchIntegrationTests {
 			.with("iisnode.applications.plain.node-process-arguments", "--max-old-space-size=123,--no-warnings")
 			.with("iisnode.applications.silent.logging-enabled", "false")
 			.with("iisnode.applications.elsewhere.log-directory", "logs/of it")
+			.script("command/node_modules/tool/bin.js", EVALUATES + "console.log('started');")
+			.application("command", "command/node_modules/tool/bin.js", "/command")
+			.with("iisnode.applications.command.directory", "command")
+			.with("iisnode.applications.command.arguments", "start,-p,a b")
+			.application("lost", "plain/app.js", "/lost")
+			.with("iisnode.applications.lost.directory", "nowhere")
 			.start();
 	}
 
@@ -137,6 +143,21 @@ class LaunchIntegrationTests {
 	@Test
 	void theWorkingDirectoryIsTheFolderOfTheScript() throws IOException {
 		assertThat(Path.of(eval("plain", "process.cwd()"))).isEqualTo(root.resolve("plain").toRealPath());
+	}
+
+	@Test
+	void aCommandRunsWithItsArgumentsInTheFolderOfTheApplication() throws IOException {
+		assertThat(eval("command", "process.argv.slice(2).join('|')")).isEqualTo("start|-p|a b");
+		assertThat(Path.of(eval("command", "process.cwd()"))).isEqualTo(root.resolve("command").toRealPath());
+		assertThat(Path.of(eval("command", "__dirname")))
+			.isEqualTo(root.resolve("command/node_modules/tool").toRealPath());
+		assertThat(root.resolve("command/iisnode")).isNotEmptyDirectory();
+	}
+
+	@Test
+	void aFolderThatIsMissingIsAFaultOfTheConfiguration() {
+		assertThat(host.get("/lost").status()).isEqualTo(500);
+		assertThat(host.get("/lost").status()).isEqualTo(500);
 	}
 
 	@Test
