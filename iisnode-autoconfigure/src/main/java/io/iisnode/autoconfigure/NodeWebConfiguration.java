@@ -14,6 +14,7 @@ import org.springframework.web.reactive.function.server.support.RouterFunctionMa
 
 import io.iisnode.application.NodeApplicationManager;
 import io.iisnode.web.HeadLimits;
+import io.iisnode.web.NodeHandlerMapping;
 import io.iisnode.web.NodeRouterFunction;
 import io.iisnode.web.NodeServerCustomizer;
 import io.iisnode.web.ScriptPathResolver;
@@ -33,7 +34,7 @@ class NodeWebConfiguration {
 	RouterFunctionMapping iisNodeHandlerMapping(NodeApplicationManager manager, NodeHostSettings settings) {
 		ScriptPathResolver resolver = new ScriptPathResolver(settings.root(), settings.handlers(),
 				settings.hiddenSegments());
-		RouterFunctionMapping mapping = new RouterFunctionMapping(new NodeRouterFunction(manager, resolver));
+		NodeHandlerMapping mapping = new NodeHandlerMapping(new NodeRouterFunction(manager, resolver));
 		mapping.setOrder(settings.order());
 		return mapping;
 	}

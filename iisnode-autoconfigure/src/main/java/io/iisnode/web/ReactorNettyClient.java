@@ -12,6 +12,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -75,13 +76,26 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeRequest = reactorRequest;
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
-		HttpHeaders received = isPlain() ? reactorRequest.requestHeaders() : copyOf(this.request.getHeaders());
-		if (Http2Stream.is(this.channel)) {
-			received = Http2Stream.sent(received);
-		}
+		HttpHeaders received = received();
 		this.headers = tellForwarded
 				? ForwardedFields.add(received, this.request.getRemoteAddress(), this.request.getURI().getScheme())
 				: received;
+	}
+
+	private HttpHeaders received() {
+		HttpHeaders received = isPlain() ? this.nativeRequest.requestHeaders() : copyOf(this.request.getHeaders());
+		if (Http2Stream.is(this.channel)) {
+			return Http2Stream.sent(received);
+		}
+		if (!this.nativeRequest.version().isKeepAliveDefault() && received.contains(HttpHeaderNames.EXPECT)) {
+			// Not to be fulfilled (RFC 9110, section 10.1.1), but node gets HTTP/1.1.
+			return DefaultHttpHeadersFactory.headersFactory()
+				.withValidation(false)
+				.newHeaders()
+				.add(received)
+				.remove(HttpHeaderNames.EXPECT);
+		}
+		return received;
 	}
 
 	private boolean isPlain() {

@@ -89,7 +89,8 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 	 */
 	private static void settleHost(HttpRequest request, String target) {
 		String authority = RequestTarget.authority(target);
-		if (authority != null && RequestTarget.isValid(request.method(), target)) {
+		if (authority != null && RequestTarget.isValid(request.method(), target)
+				&& !authority.equals(request.headers().get(HttpHeaderNames.HOST))) {
 			request.headers().set(HttpHeaderNames.HOST, authority);
 		}
 	}
