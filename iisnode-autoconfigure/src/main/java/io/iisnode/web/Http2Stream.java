@@ -5,12 +5,17 @@ import java.util.List;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
 import io.netty.util.AttributeKey;
@@ -53,6 +58,28 @@ final class Http2Stream {
 		headers.add(received);
 		NOTES.forEach(headers::remove);
 		return headers;
+	}
+
+	/**
+	 * Netty loses a buffer for each request without a body that it refuses because of its
+	 * first line (<code>HttpConversionUtil.toFullHttpRequest</code>). It refuses one with
+	 * a body as well, and loses nothing.
+	 * @param head a request, or trailers
+	 * @return what to pass on in its place
+	 */
+	static Http2HeadersFrame refusable(Http2HeadersFrame head) {
+		CharSequence method = head.headers().method();
+		if (!head.isEndStream() || method == null) {
+			// With a body, or trailers.
+			return head;
+		}
+		boolean connect = HttpMethod.CONNECT.asciiName().contentEqualsIgnoreCase(method);
+		CharSequence target = connect ? head.headers().authority() : head.headers().path();
+		if (HttpHeaderValidationUtil.validateToken(method) < 0 && target != null
+				&& HttpUtil.isEncodingSafeStartLineToken(target)) {
+			return head;
+		}
+		return new DefaultHttp2HeadersFrame(head.headers(), false, head.padding()).stream(head.stream());
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.iisnode.web;
 
+import java.util.List;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,12 +12,13 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http2.Http2HeadersFrame;
 import reactor.netty.NettyPipeline;
 
 /**
- * Stands before Reactor Netty's handler in the pipeline of a client's connection that
- * speaks HTTP/1. It sees to it that the host and the application are told the same about
- * whom a request is for and where it ends.
+ * Stands before Reactor Netty's handlers in the pipeline of a client's connection. It
+ * sees to it that the host and the application are told the same about whom a request is
+ * for and where it ends.
  */
 @ChannelHandler.Sharable
 final class TargetHandler extends ChannelInboundHandlerAdapter {
@@ -44,6 +47,10 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
 		if (msg instanceof HttpRequest request) {
 			check(request);
+		}
+		else if (msg instanceof Http2HeadersFrame head) {
+			ctx.fireChannelRead(Http2Stream.refusable(head));
+			return;
 		}
 		else if (msg instanceof HttpContent content && content.decoderResult().isFailure()) {
 			// Reactor Netty answers, but to who reads the body it seems complete.
@@ -123,8 +130,10 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 
 		@Override
 		public void channelRead(ChannelHandlerContext ctx, Object msg) {
-			if (ctx.pipeline().context(NettyPipeline.HttpTrafficHandler) != null) {
-				ctx.pipeline().addBefore(NettyPipeline.HttpTrafficHandler, NAME, INSTANCE);
+			for (String next : List.of(NettyPipeline.HttpTrafficHandler, NettyPipeline.H2MultiplexHandler)) {
+				if (ctx.pipeline().context(next) != null) {
+					ctx.pipeline().addBefore(next, NAME, INSTANCE);
+				}
 			}
 			ctx.fireChannelRead(msg);
 			ctx.pipeline().remove(this);

@@ -134,13 +134,15 @@ class WebFilterIntegrationTests {
 
 	@Test
 	void whatExceedsTheAnnouncedLengthOfARequestBodyNeverReachesNode() {
-		try (RawClient client = host.connect()) {
-			for (int i = 0; i < 5; i++) {
+		for (int i = 0; i < 5; i++) {
+			try (RawClient client = host.connect()) {
 				RawResponse response = upload(client, "longer");
 				if (response.status() != 400) {
 					// Node was faster than the rest.
 					assertThat(response.body().lines()).contains("body hello");
 				}
+			}
+			try (RawClient client = host.connect()) {
 				assertThat(upload(client, "none").body().lines()).contains("body hello");
 			}
 		}
