@@ -64,6 +64,9 @@ class HostEndIntegrationTests {
 	@TempDir
 	private Path pipes;
 
+	@TempDir
+	private Path temporary;
+
 	private static List<Long> pids(String body) {
 		return Stream.of(body.split(" ")).map(Long::valueOf).toList();
 	}
@@ -125,10 +128,12 @@ class HostEndIntegrationTests {
 	}
 
 	@Test
-	void theDeathOfTheHostIsThatOfItsProcessesAndTheirChildrenEvenInAnEndlessLoop() throws Exception {
+	void theDeathOfTheHostIsThatOfItsProcessesAndTheirChildrenEvenInAnEndlessLoopAndTheNextOneCleansUp()
+			throws Exception {
 		Process host = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
 				System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), "-Xmx256m",
-				"-XX:TieredStopAtLevel=1", MortalHost.class.getName(), this.root.toString(), this.pipes.toString())
+				"-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + this.temporary, MortalHost.class.getName(),
+				this.root.toString(), this.pipes.toString())
 			.redirectErrorStream(true)
 			.start();
 		List<Long> pids;
@@ -145,6 +150,20 @@ class HostEndIntegrationTests {
 		}
 		assertThat(host.waitFor(JVM_LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
 		await().atMost(Duration.ofSeconds(2)).untilAsserted(() -> assertThat(pids).noneMatch(Leftovers::isAlive));
+		if (OS.current() != OS.WINDOWS) {
+			assertThat(Leftovers.sockets(this.pipes)).as("nobody was there to remove them").isNotEmpty();
+			NodeHost.in(this.root).with("iisnode.pipe-directory", this.pipes).start().close();
+			assertThat(this.pipes).isEmptyDirectory();
+		}
+		assertThat(agents()).hasSize(1);
+		AgentScript.extract(this.temporary).close();
+		assertThat(agents()).isEmpty();
+	}
+
+	private List<Path> agents() throws IOException {
+		try (Stream<Path> files = Files.list(this.temporary)) {
+			return files.filter((file) -> file.getFileName().toString().startsWith("iisnode-agent-")).toList();
+		}
 	}
 
 }
