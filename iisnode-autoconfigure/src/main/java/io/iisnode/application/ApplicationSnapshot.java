@@ -20,7 +20,7 @@ import io.iisnode.process.RapidFailSnapshot;
  * @param totalRequests requests given to processes so far
  * @param rejectedRequests requests refused so far because the queue was full or the wait
  * too long
- * @param recycles recycles so far
+ * @param recycles recycles so far, of the whole application or of one of its processes
  * @param rapidFail whether its processes may be started
  * @param failedGeneration the generation that should have replaced the current one but
  * did not start, null if the last recycle went well

@@ -8,8 +8,10 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
 import io.iisnode.process.NodeProcessManager;
+import io.iisnode.process.PoolListener;
 import io.iisnode.process.ProcessContext;
 import io.iisnode.process.ProcessStartException;
+import io.iisnode.process.RecycleReason;
 
 /**
  * The generations of an application: the current one takes requests, the next one starts,
@@ -35,9 +37,10 @@ final class Generations {
 	private @Nullable CompletableFuture<Void> disposed;
 
 	/**
-	 * Another recycle was asked for while the next generation was starting.
+	 * Why another recycle was asked for while the next generation was starting; null if
+	 * none was.
 	 */
-	private boolean again;
+	private @Nullable RecycleReason again;
 
 	private int lastNumber = 1;
 
@@ -53,7 +56,7 @@ final class Generations {
 
 	private NodeProcessManager create(int number) {
 		NodeProcessManager[] self = new NodeProcessManager[1];
-		NodeProcessManager manager = new NodeProcessManager(this.context, number, new NodeProcessManager.Listener() {
+		NodeProcessManager manager = new NodeProcessManager(this.context, number, new PoolListener() {
 
 			@Override
 			public void slotsFree() {
@@ -68,8 +71,18 @@ final class Generations {
 			@Override
 			public void recycleRequested() {
 				if (isNewest(self[0])) {
-					recycle();
+					recycle(RecycleReason.REQUESTED_BY_APPLICATION);
 				}
+			}
+
+			@Override
+			public boolean mayReplace() {
+				return isAlone(self[0]);
+			}
+
+			@Override
+			public void recycled(long pid, RecycleReason reason) {
+				countRecycle();
 			}
 
 		});
@@ -127,7 +140,22 @@ final class Generations {
 		}
 	}
 
-	void recycle() {
+	/**
+	 * Whether no next generation is starting, which would replace all processes anyway.
+	 */
+	private boolean isAlone(NodeProcessManager manager) {
+		synchronized (this.lock) {
+			return this.next == null && manager == this.current;
+		}
+	}
+
+	private void countRecycle() {
+		synchronized (this.lock) {
+			this.recycles++;
+		}
+	}
+
+	void recycle(RecycleReason reason) {
 		NodeProcessManager started = null;
 		NodeProcessManager unused = null;
 		synchronized (this.lock) {
@@ -135,7 +163,7 @@ final class Generations {
 				return;
 			}
 			if (this.next != null) {
-				this.again = true;
+				this.again = reason;
 				return;
 			}
 			this.recycles++;
@@ -154,8 +182,8 @@ final class Generations {
 		}
 		boolean suspended = this.context.rapidFail().reset();
 		if (started != null) {
-			log.info("Application '{}' is being recycled: generation {} starts", this.application.name(),
-					started.generation());
+			log.info("Application '{}' is being recycled, because {}: generation {} starts", this.application.name(),
+					reason.words(), started.generation());
 			started.startAsCandidate();
 		}
 		if (unused != null) {
@@ -164,6 +192,7 @@ final class Generations {
 			if (suspended) {
 				this.current.start();
 			}
+			this.current.start(this.context.settings().minProcessCount());
 			this.application.dispatch();
 		}
 	}
@@ -190,7 +219,7 @@ final class Generations {
 
 	private void promote(NodeProcessManager ready) {
 		NodeProcessManager old;
-		boolean recycleAgain;
+		RecycleReason recycleAgain;
 		synchronized (this.lock) {
 			if (this.next != ready) {
 				return;
@@ -201,14 +230,14 @@ final class Generations {
 			this.next = null;
 			this.failed = null;
 			recycleAgain = this.again;
-			this.again = false;
+			this.again = null;
 		}
 		// Failures of the older one do not count any more.
 		this.context.rapidFail().reset();
 		log.info("Application '{}': generation {} takes over", this.application.name(), ready.generation());
 		end(old);
-		if (recycleAgain) {
-			recycle();
+		if (recycleAgain != null) {
+			recycle(recycleAgain);
 		}
 	}
 
@@ -231,7 +260,7 @@ final class Generations {
 	}
 
 	private void abandon(NodeProcessManager manager, @Nullable ProcessStartException failure) {
-		boolean recycleAgain;
+		RecycleReason recycleAgain;
 		synchronized (this.lock) {
 			if (this.next != manager) {
 				return;
@@ -239,14 +268,14 @@ final class Generations {
 			this.next = null;
 			this.failed = FailedGeneration.of(manager.generation(), failure);
 			recycleAgain = this.again;
-			this.again = false;
+			this.again = null;
 		}
 		// Why has been logged already.
 		log.warn("Application '{}': generation {} did not start, so generation {} stays", this.application.name(),
 				manager.generation(), this.current.generation());
 		manager.drain();
-		if (recycleAgain) {
-			recycle();
+		if (recycleAgain != null) {
+			recycle(recycleAgain);
 		}
 	}
 

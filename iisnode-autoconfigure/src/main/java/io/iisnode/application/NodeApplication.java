@@ -18,6 +18,7 @@ import io.iisnode.process.ProcessExit;
 import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
+import io.iisnode.process.RecycleReason;
 import io.iisnode.transport.AsyncManager;
 import io.iisnode.watch.Watch;
 
@@ -229,12 +230,54 @@ public final class NodeApplication {
 	}
 
 	/**
+	 * Starts processes until there are so many, without a request.
+	 * @param count processes that are wanted; at most
+	 * <code>node-process-count-per-application</code>
+	 * @return completes when they are ready; fails with {@link ProcessStartException} as
+	 * soon as one could not be started. They start without a subscriber too
+	 */
+	public Mono<Void> start(int count) {
+		return Mono.fromFuture(this.generations.current().start(count), true);
+	}
+
+	/**
 	 * Starts a new generation of processes. It takes over when it is ready; the old one
 	 * finishes its requests within <code>graceful-shutdown-timeout</code> and ends. If
 	 * the new one fails to start, the old one stays. Returns at once.
 	 */
 	public void recycle() {
-		this.generations.recycle();
+		recycle(RecycleReason.REQUESTED_BY_HOST);
+	}
+
+	/**
+	 * Like {@link #recycle()}, for a reason that is logged.
+	 * @param reason why
+	 */
+	public void recycle(RecycleReason reason) {
+		this.generations.recycle(reason);
+	}
+
+	/**
+	 * Replaces one process. When its replacement is ready, that takes its place, and the
+	 * old one finishes its requests within <code>graceful-shutdown-timeout</code> and
+	 * ends. Only one process is replaced at a time, further ones in turn. If the
+	 * replacement fails to start, the old one stays, and it is tried again. Returns at
+	 * once.
+	 * @param pid id of the process
+	 * @return false if the application has no such process
+	 */
+	public boolean recycleProcess(long pid) {
+		return recycleProcess(pid, RecycleReason.REQUESTED_BY_HOST);
+	}
+
+	/**
+	 * Like {@link #recycleProcess(long)}, for a reason that is logged.
+	 * @param pid id of the process
+	 * @param reason why
+	 * @return false if the application has no such process
+	 */
+	public boolean recycleProcess(long pid, RecycleReason reason) {
+		return this.generations.managers().stream().anyMatch((manager) -> manager.recycle(pid, reason));
 	}
 
 	/**
@@ -243,8 +286,7 @@ public final class NodeApplication {
 	 */
 	void filesChanged() {
 		if (this.generations.current().isRunning()) {
-			log.info("Application '{}' is recycled because its files have changed", name());
-			recycle();
+			recycle(RecycleReason.FILE_CHANGE);
 		}
 		else if (this.context.rapidFail().reset()) {
 			log.info("Application '{}' is started again because its files have changed", name());

@@ -16,6 +16,7 @@ import org.springframework.web.util.pattern.PatternParseException;
 import io.iisnode.application.ApplicationSettings;
 import io.iisnode.application.QueueSettings;
 import io.iisnode.log.LogSettings;
+import io.iisnode.process.ProcessLimits;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.process.RapidFailSettings;
 import io.iisnode.protocol.ExchangeSettings;
@@ -45,12 +46,34 @@ final class NodeSettingsConverter {
 	}
 
 	private static ProcessSettings process(NodeSettingsProperties properties) {
-		int count = properties.getNodeProcessCountPerApplication();
+		int configured = properties.getNodeProcessCountPerApplication();
+		int count = (configured != 0) ? configured : Runtime.getRuntime().availableProcessors();
+		int minimum = properties.getMinProcessCountPerApplication();
 		return new ProcessSettings(command(properties.getNodeProcessCommandLine()),
-				properties.getNodeProcessArguments(), (count != 0) ? count : Runtime.getRuntime().availableProcessors(),
-				properties.getMaxConcurrentRequestsPerProcess(), properties.getProcessActivation(),
-				properties.getProcessSelection(), properties.getStartupTimeout(),
-				properties.getGracefulShutdownTimeout(), nodeEnv(properties.getNodeEnv()), properties.getEnvironment());
+				properties.getNodeProcessArguments(), count,
+				// How many processors there are is not a mistake in the settings.
+				(configured != 0) ? minimum : Math.min(minimum, count), properties.getMaxConcurrentRequestsPerProcess(),
+				properties.getProcessActivation(), properties.getProcessSelection(), properties.getStartupTimeout(),
+				properties.getGracefulShutdownTimeout(), nodeEnv(properties.getNodeEnv()), properties.getEnvironment(),
+				idleTimeout(properties), limits(properties));
+	}
+
+	private static @Nullable Duration idleTimeout(NodeSettingsProperties properties) {
+		Duration timeout = limit(properties.getIdleProcessTimeout());
+		if (timeout != null) {
+			return timeout;
+		}
+		if (properties.getIdlePageOutTimePeriod().isNegative()) {
+			throw new IllegalArgumentException(
+					"idle-page-out-time-period must not be negative, but is " + properties.getIdlePageOutTimePeriod());
+		}
+		return limit(properties.getIdlePageOutTimePeriod());
+	}
+
+	private static ProcessLimits limits(NodeSettingsProperties properties) {
+		DataSize memory = properties.getMaxMemoryPerProcess();
+		return new ProcessLimits(properties.getMaxRequestsPerProcess(), limit(properties.getMaxProcessAge()),
+				(memory != null) ? memory.toBytes() : 0, limit(properties.getMaxEventLoopDelay()));
 	}
 
 	private static List<String> command(String line) {

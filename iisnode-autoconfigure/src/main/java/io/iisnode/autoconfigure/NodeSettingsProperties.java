@@ -46,6 +46,60 @@ public class NodeSettingsProperties {
 	private int nodeProcessCountPerApplication = 1;
 
 	/**
+	 * Number of node processes that are kept ready: they start before the port of the
+	 * host opens, and one that ends is replaced without waiting for a request. At most
+	 * the number of processes. 0: they start with the first request.
+	 */
+	private int minProcessCountPerApplication = 0;
+
+	/**
+	 * Time without a request to an application after which its processes end, down to the
+	 * number that is kept ready. The next request starts them again. Not set or 0: they
+	 * stay.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private @Nullable Duration idleProcessTimeout;
+
+	/**
+	 * Name that iisnode has for a similar setting, which trimmed the memory of idle
+	 * processes: used as idle-process-timeout unless that is set. 0: not used.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private Duration idlePageOutTimePeriod = Duration.ZERO;
+
+	/**
+	 * Requests after which a process is replaced by a new one. Each process has a limit
+	 * of its own, up to a tenth lower, so that they do not reach it together; they are
+	 * replaced one at a time, and each goes on until its replacement is ready. 0: no
+	 * limit.
+	 */
+	private int maxRequestsPerProcess = 0;
+
+	/**
+	 * Age at which a process is replaced by a new one; up to a tenth earlier, and one at
+	 * a time. Not set or 0: no limit.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private @Nullable Duration maxProcessAge;
+
+	/**
+	 * Resident memory beyond which a process is replaced by a new one when it has
+	 * reported more five times in a row, one second apart; up to a tenth lower, and one
+	 * process at a time. Its requests finish. A bare number counts bytes. Not set or 0:
+	 * no limit.
+	 */
+	private @Nullable DataSize maxMemoryPerProcess;
+
+	/**
+	 * Time for which the event loop of a process may be stuck. A process that was stuck
+	 * for longer is replaced; one that still is, noticed two seconds later, gets no more
+	 * requests, and is killed at the end of graceful-shutdown-timeout. Not set or 0: no
+	 * limit.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private @Nullable Duration maxEventLoopDelay;
+
+	/**
 	 * Requests that one process may have at a time. A WebSocket counts for as long as it
 	 * lives.
 	 */

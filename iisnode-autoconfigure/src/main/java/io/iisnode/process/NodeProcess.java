@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 
@@ -35,6 +36,11 @@ public final class NodeProcess {
 	 */
 	private static final Duration BROKEN_SLOT_DELAY = Duration.ofMillis(200);
 
+	/**
+	 * Until then an application that has closed its server may open another one.
+	 */
+	private static final Duration NEXT_LISTENER_DELAY = Duration.ofMillis(500);
+
 	private final String application;
 
 	private final int generation;
@@ -48,6 +54,8 @@ public final class NodeProcess {
 	private final ProcessRun run;
 
 	private final PipeConnectionPool connections;
+
+	private final RecyclePolicy policy;
 
 	private volatile ProcessLoad load = ProcessLoad.STARTING;
 
@@ -68,7 +76,18 @@ public final class NodeProcess {
 
 	private volatile boolean failed;
 
-	NodeProcess(ProcessContext context, int generation, ProcessListener listener) {
+	private volatile boolean listens;
+
+	private volatile boolean unreachable;
+
+	/**
+	 * Creates the process; it is not launched yet.
+	 * @param context what it has in common with others
+	 * @param generation number of its generation
+	 * @param memoryReports see {@link RecyclePolicy}
+	 * @param listener told what happens to it
+	 */
+	NodeProcess(ProcessContext context, int generation, int memoryReports, ProcessListener listener) {
 		this.application = context.application();
 		this.generation = generation;
 		this.settings = context.settings();
@@ -76,6 +95,8 @@ public final class NodeProcess {
 		this.exits = context.exits();
 		this.run = new ProcessRun(context, this);
 		this.connections = new PipeConnectionPool(context.connector(), this.run.pipe(), context.connectionSettings());
+		this.policy = new RecyclePolicy(this.settings.limits(), ProcessRun.STATS_INTERVAL, memoryReports,
+				ThreadLocalRandom.current().nextDouble(), System.nanoTime());
 	}
 
 	/**
@@ -96,7 +117,10 @@ public final class NodeProcess {
 				return null;
 			}
 			if (LOAD.compareAndSet(this, current, current.plusOne())) {
-				this.totalRequests.incrementAndGet();
+				if (this.totalRequests.incrementAndGet() == this.policy.requestLimit()) {
+					// Not now: whoever asks for a lease may hold a lock.
+					this.run.later(() -> this.listener.requestLimitReached(this), Duration.ZERO);
+				}
 				return new ProcessLease(this);
 			}
 		}
@@ -207,10 +231,24 @@ public final class NodeProcess {
 	}
 
 	void listening() {
+		this.listens = true;
 		if (transition(NodeProcessState.READY) != null) {
 			log.info("{} listens after {} ms", this, Duration.between(this.startedAt, Instant.now()).toMillis());
 			this.listener.ready(this);
 		}
+	}
+
+	/**
+	 * The application has closed its server. Some do so to open another one at once.
+	 */
+	void listenerClosed() {
+		this.listens = false;
+		this.run.later(() -> {
+			if (!this.listens) {
+				this.unreachable = true;
+				this.listener.closed(this);
+			}
+		}, NEXT_LISTENER_DELAY);
 	}
 
 	void recycleRequested() {
@@ -293,6 +331,21 @@ public final class NodeProcess {
 
 	boolean isAlive() {
 		return state() != NodeProcessState.EXITED;
+	}
+
+	/**
+	 * Whether a new connection may be had, now or soon.
+	 */
+	boolean isConnectable() {
+		return isAlive() && !this.unreachable;
+	}
+
+	long totalRequests() {
+		return this.totalRequests.get();
+	}
+
+	RecyclePolicy policy() {
+		return this.policy;
 	}
 
 	long pid() {

@@ -1,8 +1,6 @@
 package io.iisnode.process;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -11,14 +9,18 @@ import java.util.concurrent.TimeUnit;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
+import io.iisnode.process.Replacements.Replacement;
+
 /**
  * The processes of one generation of an application: starts them up to the limit, chooses
- * one for each request, replaces those that died when they are needed.
+ * one for each request, replaces those that died when they are needed, and those that
+ * have reached a limit when their replacement is ready.
  * <p>
- * Life: nothing runs until the first {@link #tryLease} or {@link #start()}. Processes
- * that start together are <em>open</em> together: turns are strict from the first request
- * on, because none is given out until all are ready, or 1 s has passed since the first
- * one was. {@link #drain()} ends the generation.
+ * Life: nothing runs until the first {@link #tryLease} or {@link #start}. Processes that
+ * start together are <em>open</em> together: turns are strict from the first request on,
+ * because none is given out until all are ready, or 1 s has passed since the first one
+ * was. From the first start on, the minimum is kept ready. {@link #drain()} ends the
+ * generation.
  * <p>
  * Thread-safe; the lock is held for some hundred nanoseconds and never while calling out.
  */
@@ -27,40 +29,27 @@ public final class NodeProcessManager implements ProcessListener {
 
 	private static final Duration WAIT_FOR_SLOWER = Duration.ofSeconds(1);
 
-	/**
-	 * While others serve, a process that failed to start is not tried again at once.
-	 */
-	private static final long RESTART_DELAY_NANOS = Duration.ofSeconds(1).toNanos();
-
 	private final ProcessContext context;
 
 	private final int generation;
 
-	private final Listener listener;
+	private final PoolListener listener;
 
 	private final ProcessSelector selector;
 
 	private final Object lock = new Object();
 
-	private final List<@Nullable NodeProcess> slots;
+	private final ProcessSlots slots;
 
-	private final List<NodeProcess> draining = new ArrayList<>();
+	private final ProcessStarter starter;
 
-	private boolean open;
+	private final PoolOpening opening;
 
-	private boolean openScheduled;
+	private final PoolMaintenance maintenance;
+
+	private final ReadyWaiters waiters = new ReadyWaiters();
 
 	private boolean drained;
-
-	/** An older generation serves until this one is open: its failures harm nobody. */
-	private volatile boolean candidate;
-
-	private long nextStart = System.nanoTime();
-
-	/**
-	 * What was logged last, as processes that start together fail alike.
-	 */
-	private @Nullable String toldFailure;
 
 	/**
 	 * Creates the manager; starts nothing.
@@ -68,20 +57,33 @@ public final class NodeProcessManager implements ProcessListener {
 	 * @param generation number of the generation
 	 * @param listener told of free slots and failures
 	 */
-	public NodeProcessManager(ProcessContext context, int generation, Listener listener) {
+	public NodeProcessManager(ProcessContext context, int generation, PoolListener listener) {
 		this.context = context;
 		this.generation = generation;
 		this.listener = listener;
 		this.selector = ProcessSelector.of(context.settings().selection());
-		this.slots = new ArrayList<@Nullable NodeProcess>(
-				Collections.<@Nullable NodeProcess>nCopies(context.settings().processCount(), null));
+		this.slots = new ProcessSlots(context.settings().processCount());
+		this.starter = new ProcessStarter(context, generation, this.slots, this);
+		this.opening = new PoolOpening(this.slots, () -> later(this::openNow, WAIT_FOR_SLOWER));
+		this.maintenance = new PoolMaintenance(this, this.lock, this.slots, this.starter, this.opening, listener,
+				context.services().async().next());
 	}
 
 	/**
 	 * Starts what the activation asks for, if it has not been started.
 	 */
 	public void start() {
-		launch(missing());
+		List<NodeProcess> toStart;
+		synchronized (this.lock) {
+			toStart = created(this.starter.missing());
+		}
+		launch(toStart);
+	}
+
+	/** New processes have a place. To be called with the lock. */
+	private List<NodeProcess> created(List<NodeProcess> created) {
+		this.maintenance.watch();
+		return created;
 	}
 
 	/**
@@ -89,8 +91,29 @@ public final class NodeProcessManager implements ProcessListener {
 	 * count against the application until this one is open.
 	 */
 	public void startAsCandidate() {
-		this.candidate = true;
+		synchronized (this.lock) {
+			this.starter.becomeCandidate();
+		}
 		start();
+	}
+
+	/**
+	 * Starts processes until there are so many, and waits for them.
+	 * @param count processes that are wanted; more than there may be are not started
+	 * @return completes when they are ready, or this generation is over; fails with
+	 * {@link ProcessStartException} as soon as one process could not be started
+	 */
+	public CompletableFuture<Void> start(int count) {
+		int wanted = Math.min(count, this.slots.size());
+		List<NodeProcess> toStart;
+		CompletableFuture<Void> ready;
+		synchronized (this.lock) {
+			toStart = created(this.starter.fill(wanted));
+			ready = (this.drained || this.slots.count(NodeProcessState.READY) >= wanted)
+					? CompletableFuture.completedFuture(null) : this.waiters.add(wanted);
+		}
+		launch(toStart);
+		return ready;
 	}
 
 	/**
@@ -107,47 +130,12 @@ public final class NodeProcessManager implements ProcessListener {
 			if (this.drained) {
 				return null;
 			}
-			lease = this.open ? this.selector.select(this.slots) : null;
-			toStart = ((lease != null) ? isIncomplete() : waiting) ? missing() : List.of();
+			lease = this.opening.isOpen() ? this.selector.select(this.slots.inTurn()) : null;
+			toStart = ((lease != null) ? this.starter.isIncomplete() : waiting) ? created(this.starter.missing())
+					: List.of();
 		}
 		launch(toStart);
 		return lease;
-	}
-
-	private boolean isIncomplete() {
-		return this.context.settings().activation() == ProcessActivation.ALL && this.slots.contains(null);
-	}
-
-	/**
-	 * Fills empty slots: all of them, or one if all others are full.
-	 */
-	private List<NodeProcess> missing() {
-		synchronized (this.lock) {
-			if (this.drained || !(this.candidate || this.context.rapidFail().mayStart()) || !mayStart()) {
-				return List.of();
-			}
-			boolean all = this.context.settings().activation() == ProcessActivation.ALL;
-			List<NodeProcess> created = new ArrayList<>();
-			for (int i = 0; i < this.slots.size() && (all || created.isEmpty()); i++) {
-				if (this.slots.get(i) == null) {
-					NodeProcess process = new NodeProcess(this.context, this.generation, this);
-					this.slots.set(i, process);
-					created.add(process);
-				}
-			}
-			return created;
-		}
-	}
-
-	private boolean mayStart() {
-		if (this.context.settings().activation() == ProcessActivation.ON_DEMAND && hasAny(NodeProcessState.STARTING)) {
-			return false;
-		}
-		return !hasAny(NodeProcessState.READY) || System.nanoTime() - this.nextStart >= 0;
-	}
-
-	private boolean hasAny(NodeProcessState state) {
-		return this.slots.stream().anyMatch((process) -> process != null && process.state() == state);
 	}
 
 	private static void launch(List<NodeProcess> processes) {
@@ -156,45 +144,43 @@ public final class NodeProcessManager implements ProcessListener {
 
 	@Override
 	public void ready(NodeProcess process) {
-		this.context.rapidFail().ready();
 		boolean opened;
 		boolean stray;
+		Replacement replaced;
+		List<CompletableFuture<Void>> served;
+		List<NodeProcess> toStart;
+		this.context.rapidFail().ready();
 		synchronized (this.lock) {
-			this.toldFailure = null;
 			stray = this.drained;
-			opened = this.open || openIfComplete();
+			replaced = this.maintenance.ready(process);
+			opened = this.opening.openIfComplete();
+			this.starter.ready(opened);
+			served = this.waiters.take(this.slots.count(NodeProcessState.READY));
+			toStart = created(this.starter.missingToMinimum());
 		}
 		if (stray) {
 			process.drain();
+			return;
 		}
-		else if (opened) {
+		if (replaced != null) {
+			this.maintenance.replaced(replaced);
+		}
+		launch(toStart);
+		served.forEach((future) -> future.complete(null));
+		if (opened) {
 			this.listener.slotsFree();
 		}
 	}
 
-	private boolean openIfComplete() {
-		if (!hasAny(NodeProcessState.STARTING)) {
-			this.open = hasAny(NodeProcessState.READY);
-			this.candidate &= !this.open;
-		}
-		else if (!this.openScheduled && hasAny(NodeProcessState.READY)) {
-			this.openScheduled = true;
-			later(this::openNow, WAIT_FOR_SLOWER.toNanos());
-		}
-		return this.open;
-	}
-
-	private void later(Runnable action, long nanos) {
-		this.context.services().async().next().schedule(action, nanos, TimeUnit.NANOSECONDS);
+	private void later(Runnable action, Duration delay) {
+		this.context.services().async().next().schedule(action, delay.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
 	private void openNow() {
 		boolean opened;
 		synchronized (this.lock) {
-			this.openScheduled = false;
-			this.open = this.open || hasAny(NodeProcessState.READY);
-			opened = this.open;
-			this.candidate &= !opened;
+			opened = this.opening.openNow();
+			this.starter.opened(opened);
 		}
 		if (opened) {
 			this.listener.slotsFree();
@@ -209,70 +195,91 @@ public final class NodeProcessManager implements ProcessListener {
 	@Override
 	public void exited(NodeProcess process) {
 		ProcessStartException failure = process.startFailure();
+		boolean told = this.context.rapidFail().isTold();
+		if (process.hasFailed()) {
+			countFailure(process, failure);
+		}
 		boolean opened;
 		boolean hopeless;
-		boolean told = this.context.rapidFail().isTold();
-		Duration nextTry = (process.hasFailed() && !this.candidate) ? this.context.rapidFail().failed(failure) : null;
+		boolean untold;
+		Replacement failed;
+		List<CompletableFuture<Void>> disappointed;
+		List<NodeProcess> toStart;
 		synchronized (this.lock) {
-			int index = this.slots.indexOf(process);
-			if (index >= 0) {
-				this.slots.set(index, null);
-			}
-			this.draining.remove(process);
-			if (failure != null) {
-				this.nextStart = System.nanoTime() + RESTART_DELAY_NANOS;
-			}
-			this.open = this.open && hasAny(NodeProcessState.READY);
-			opened = this.open || openIfComplete();
-			hopeless = failure != null && !this.drained && this.slots.stream().allMatch(Objects::isNull);
-			told |= failure != null && Objects.equals(failure.getMessage(), this.toldFailure);
-			if (failure != null) {
-				this.toldFailure = hopeless ? null : failure.getMessage();
-			}
+			failed = this.maintenance.gone(process);
+			this.opening.closeIfEmpty();
+			opened = this.opening.openIfComplete();
+			hopeless = failure != null && !this.drained && this.slots.isEmpty();
+			untold = failure != null && this.starter.failed(failure, hopeless) && !told;
+			disappointed = (failure != null) ? this.waiters.takeAll() : List.of();
+			toStart = (failure != null) ? List.of() : created(this.starter.missingToMinimum());
 		}
-		if (failure != null && !told) {
-			log.error("{}{}", failure.getMessage(),
-					(failure.commandLine() != null) ? " [" + failure.commandLine() + "]" : "");
+		if (failure != null) {
+			failed(failure, untold, failed);
+			disappointed.forEach((future) -> future.completeExceptionally(failure));
 		}
-		if (nextTry != null) {
-			later(this::tryAgain, nextTry.toNanos());
-		}
+		launch(toStart);
 		if (hopeless) {
 			ProcessStartException suspension = suspension();
 			this.listener.startFailed((suspension != null) ? suspension : Objects.requireNonNull(failure));
-			return;
 		}
-		if (failure != null) {
-			// Nothing else may happen until then that reminds of those who wait.
-			later(this.listener::slotsFree, RESTART_DELAY_NANOS);
-		}
-		if (opened || failure == null) {
+		else if (opened || failure == null) {
 			// Waiting requests start the replacement.
+			this.listener.slotsFree();
+		}
+		this.maintenance.check();
+	}
+
+	private void failed(ProcessStartException failure, boolean untold, @Nullable Replacement failed) {
+		String command = failure.commandLine();
+		if (untold) {
+			log.error("{}{}", failure.getMessage(), (command != null) ? " [" + command + "]" : "");
+		}
+		if (failed != null) {
+			log.warn("{} stays, because its replacement did not start; another one will be tried", failed.old());
+		}
+		// Nothing else may happen until then that reminds of those who wait.
+		later(() -> remind(failure instanceof ScriptNotFoundException), ProcessStarter.RESTART_DELAY);
+	}
+
+	private void remind(boolean inVain) {
+		boolean waited;
+		List<NodeProcess> toStart;
+		synchronized (this.lock) {
+			toStart = inVain ? List.of() : created(this.starter.missingToMinimum());
+			waited = !this.slots.isEmpty();
+		}
+		launch(toStart);
+		if (waited) {
 			this.listener.slotsFree();
 		}
 	}
 
 	/**
-	 * Starts one process, after starting has been suspended for a while.
+	 * A process has failed, by which starting may be suspended for a while. That of a
+	 * process which another one still stands in for harms nobody.
 	 */
-	private void tryAgain() {
-		NodeProcess process = null;
+	void countFailure(NodeProcess process, @Nullable ProcessStartException failure) {
 		synchronized (this.lock) {
-			if (this.drained || !this.context.rapidFail().tryAgain()) {
+			if (this.starter.isCandidate() || process == this.maintenance.fresh()) {
 				return;
 			}
-			int free = this.slots.indexOf(null);
-			if (free >= 0) {
-				process = new NodeProcess(this.context, this.generation, this);
-				this.slots.set(free, process);
-			}
 		}
-		if (process == null) {
-			// Those that were starting then have come through.
-			this.context.rapidFail().ready();
-			return;
+		Duration nextTry = this.context.rapidFail().failed(failure);
+		if (nextTry != null) {
+			later(this::tryAgain, nextTry);
 		}
-		process.start();
+	}
+
+	private void tryAgain() {
+		NodeProcess process;
+		synchronized (this.lock) {
+			process = this.starter.tryAgain();
+			this.maintenance.watch();
+		}
+		if (process != null) {
+			process.start();
+		}
 	}
 
 	/**
@@ -286,8 +293,18 @@ public final class NodeProcessManager implements ProcessListener {
 			return null;
 		}
 		synchronized (this.lock) {
-			return this.slots.stream().allMatch(Objects::isNull) ? suspension : null;
+			return this.slots.isEmpty() ? suspension : null;
 		}
+	}
+
+	@Override
+	public void closed(NodeProcess process) {
+		this.maintenance.takeOut(process, RecycleReason.LISTENER_CLOSED);
+	}
+
+	@Override
+	public void requestLimitReached(NodeProcess process) {
+		this.maintenance.check();
 	}
 
 	@Override
@@ -296,23 +313,33 @@ public final class NodeProcessManager implements ProcessListener {
 	}
 
 	/**
+	 * Replaces one process: when its replacement is ready, it lets its active requests
+	 * finish and ends. Only one process is replaced at a time; others wait. One that is
+	 * still starting is replaced when it is ready, one that ends already is not.
+	 * @param pid its id
+	 * @param reason why
+	 * @return false if there is no such process
+	 */
+	public boolean recycle(long pid, RecycleReason reason) {
+		return this.maintenance.recycle(pid, reason);
+	}
+
+	/**
 	 * Gives out no more leases, lets the active ones finish, ends all processes.
 	 * @return completes when all are gone
 	 */
 	public CompletableFuture<Void> drain() {
 		List<NodeProcess> ending;
+		List<CompletableFuture<Void>> waiting;
 		synchronized (this.lock) {
 			this.drained = true;
-			this.open = false;
-			for (int i = 0; i < this.slots.size(); i++) {
-				NodeProcess process = this.slots.set(i, null);
-				if (process != null) {
-					this.draining.add(process);
-				}
-			}
-			ending = List.copyOf(this.draining);
+			this.starter.stop();
+			ending = this.slots.leaveAll(this.maintenance.stop());
+			this.opening.closeIfEmpty();
+			waiting = this.waiters.takeAll();
 		}
 		ending.forEach(NodeProcess::drain);
+		waiting.forEach((future) -> future.complete(null));
 		return CompletableFuture.allOf(ending.stream().map(NodeProcess::exited).toArray(CompletableFuture[]::new));
 	}
 
@@ -331,7 +358,7 @@ public final class NodeProcessManager implements ProcessListener {
 	 */
 	public boolean isOpen() {
 		synchronized (this.lock) {
-			return this.open;
+			return this.opening.isOpen();
 		}
 	}
 
@@ -341,6 +368,10 @@ public final class NodeProcessManager implements ProcessListener {
 	 */
 	public boolean isRunning() {
 		return !processes().isEmpty();
+	}
+
+	boolean isWatching() {
+		return this.maintenance.isWatching();
 	}
 
 	/**
@@ -361,38 +392,8 @@ public final class NodeProcessManager implements ProcessListener {
 
 	private List<NodeProcess> processes() {
 		synchronized (this.lock) {
-			List<NodeProcess> processes = new ArrayList<>();
-			for (NodeProcess process : this.slots) {
-				if (process != null) {
-					processes.add(process);
-				}
-			}
-			processes.addAll(this.draining);
-			return processes;
+			return this.slots.all(this.maintenance.fresh());
 		}
-	}
-
-	/**
-	 * News for the application. Called on any thread, without a lock; must not block.
-	 */
-	public interface Listener {
-
-		/**
-		 * A lease may be had now, or a process has to be replaced.
-		 */
-		void slotsFree();
-
-		/**
-		 * No process runs and the last one could not be started.
-		 * @param failure why
-		 */
-		void startFailed(ProcessStartException failure);
-
-		/**
-		 * The application asked for a recycle through its control pipe.
-		 */
-		void recycleRequested();
-
 	}
 
 }

@@ -42,11 +42,11 @@ public final class ProcessLease implements PipeLease {
 	}
 
 	/**
-	 * Whether the process is gone.
+	 * Whether the process is gone, or does not listen any more.
 	 * @return true if no connection can be had any more
 	 */
 	public boolean isLost() {
-		return !this.process.isAlive();
+		return !this.process.isConnectable();
 	}
 
 	@Override
@@ -59,7 +59,7 @@ public final class ProcessLease implements PipeLease {
 	@Override
 	public Future<PipeConnection> open(EventLoop eventLoop) {
 		return this.process.connections()
-			.open(eventLoop, this.process::isAlive)
+			.open(eventLoop, this.process::isConnectable)
 			.addListener((Future<PipeConnection> opening) -> {
 				if (opening.isSuccess()) {
 					EndOfConnection.watch(opening.getNow());

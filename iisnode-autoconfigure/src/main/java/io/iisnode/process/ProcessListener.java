@@ -24,6 +24,18 @@ interface ProcessListener {
 	void exited(NodeProcess process);
 
 	/**
+	 * The process lives, but does not listen any more.
+	 * @param process the process
+	 */
+	void closed(NodeProcess process);
+
+	/**
+	 * The process has had as many requests as it may.
+	 * @param process the process
+	 */
+	void requestLimitReached(NodeProcess process);
+
+	/**
 	 * The application asked for a recycle through its control pipe.
 	 */
 	void recycleRequested();

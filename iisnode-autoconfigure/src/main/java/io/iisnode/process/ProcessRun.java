@@ -32,7 +32,7 @@ final class ProcessRun {
 	/**
 	 * How often the agent reports memory and event loop.
 	 */
-	private static final long STATS_INTERVAL_MILLIS = 1000;
+	static final Duration STATS_INTERVAL = Duration.ofSeconds(1);
 
 	/**
 	 * An idle connection outlives node's default of 5 s, and our pool's age.
@@ -196,18 +196,34 @@ final class ProcessRun {
 		environment.put("IISNODE_VERSION", Version.CURRENT);
 		environment.put("IISNODE_CONTROL_PIPE", this.controlPipe.path());
 		long keepAlive = this.context.connectionSettings().maxIdleAge().toMillis() + KEEP_ALIVE_MARGIN_MILLIS;
-		environment.put("IISNODE_AGENT", "statsInterval=" + STATS_INTERVAL_MILLIS + "&keepAliveTimeout=" + keepAlive);
+		environment.put("IISNODE_AGENT",
+				"statsInterval=" + STATS_INTERVAL.toMillis() + "&keepAliveTimeout=" + keepAlive);
 		return new ProcessCommand(arguments, directory, environment);
 	}
 
 	private void received(Map<String, String> message) {
+		this.owner.policy().heard(System.nanoTime());
 		switch (message.getOrDefault("type", "")) {
 			case "started" -> started(message.getOrDefault("node", ""));
 			case "listening" -> listening();
+			case "closed" -> this.owner.listenerClosed();
 			case "recycle" -> this.owner.recycleRequested();
-			case "stats" -> this.usage = ProcessUsage.of(message);
+			case "stats" -> reported(ProcessUsage.of(message));
+			case "degraded" -> degraded(message);
 			case "listen-failed" -> log.warn("{} could not listen: {}", this.owner, message.get("message"));
 			default -> log.debug("{} says {}", this.owner, message);
+		}
+	}
+
+	private void reported(ProcessUsage report) {
+		this.usage = report;
+		this.owner.policy().reported(report.memory(), report.longestEventLoopDelay());
+	}
+
+	private void degraded(Map<String, String> message) {
+		log.debug("{}: a part of the agent does not work: {}", this.owner, message);
+		if ("stats".equals(message.get("feature"))) {
+			this.owner.policy().cannotReport();
 		}
 	}
 

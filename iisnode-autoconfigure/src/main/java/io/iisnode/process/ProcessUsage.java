@@ -11,8 +11,25 @@ import java.util.Map;
  * @param memory resident memory in bytes
  * @param cpuTime time of processors that it has used since its start
  * @param eventLoopDelay mean delay of its event loop in milliseconds
+ * @param longestEventLoopDelay longest delay of its event loop since the last report, in
+ * milliseconds
  */
-record ProcessUsage(long memory, Duration cpuTime, double eventLoopDelay) {
+record ProcessUsage(long memory, Duration cpuTime, double eventLoopDelay, double longestEventLoopDelay) {
+
+	/**
+	 * Refuses what cannot be.
+	 * @throws NumberFormatException if a number is negative or none
+	 */
+	ProcessUsage {
+		if (memory < 0 || !isDelay(eventLoopDelay) || !isDelay(longestEventLoopDelay)) {
+			throw new NumberFormatException("Memory of " + memory + " and delays of " + eventLoopDelay + " and "
+					+ longestEventLoopDelay + " cannot be");
+		}
+	}
+
+	private static boolean isDelay(double value) {
+		return value >= 0 && Double.isFinite(value);
+	}
 
 	/**
 	 * Reads a message of the agent.
@@ -24,7 +41,8 @@ record ProcessUsage(long memory, Duration cpuTime, double eventLoopDelay) {
 				+ Long.parseLong(message.getOrDefault("cpuSystem", "0"));
 		return new ProcessUsage(Long.parseLong(message.getOrDefault("rss", "0")),
 				Duration.of(cpuMicros, ChronoUnit.MICROS),
-				Double.parseDouble(message.getOrDefault("eventLoopDelay", "0")));
+				Double.parseDouble(message.getOrDefault("eventLoopDelay", "0")),
+				Double.parseDouble(message.getOrDefault("eventLoopDelayMax", "0")));
 	}
 
 }

@@ -22,6 +22,7 @@ import io.iisnode.application.ApplicationSettings;
 import io.iisnode.application.QueueSettings;
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessActivation;
+import io.iisnode.process.ProcessLimits;
 import io.iisnode.process.ProcessSelection;
 import io.iisnode.process.ProcessSettings;
 import io.iisnode.process.RapidFailSettings;
@@ -40,8 +41,9 @@ class NodeSettingsBinderTests {
 	void defaultsAreThoseOfIisnode() {
 		ApplicationSettings settings = binder().defaults();
 		assertThat(settings).isEqualTo(new ApplicationSettings(
-				new ProcessSettings(List.of("node"), List.of(), 1, 1024, ProcessActivation.ALL,
-						ProcessSelection.ROUND_ROBIN, Duration.ofSeconds(30), Duration.ofSeconds(60), "", Map.of()),
+				new ProcessSettings(List.of("node"), List.of(), 1, 0, 1024, ProcessActivation.ALL,
+						ProcessSelection.ROUND_ROBIN, Duration.ofSeconds(30), Duration.ofSeconds(60), "", Map.of(),
+						null, ProcessLimits.NONE),
 				RapidFailSettings.DEFAULTS, ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS,
 				new QueueSettings(1024, Duration.ofSeconds(30)),
 				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20),
@@ -58,6 +60,7 @@ class NodeSettingsBinderTests {
 		assertThat(host.order()).isOne();
 		assertThat(host.threadCount()).isZero();
 		assertThat(host.pipeDirectory()).isNull();
+		assertThat(host.failFast()).isFalse();
 	}
 
 	@Test

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -151,8 +150,7 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 
 	public static ProcessSettings settings(int count, int concurrency, ProcessActivation activation,
 			ProcessSelection selection) {
-		return new ProcessSettings(List.of("node"), List.of(), count, concurrency, activation, selection,
-				Duration.ofSeconds(30), Duration.ofSeconds(10), "", Map.of());
+		return TestSettings.of(count, concurrency).activation(activation).selection(selection).build();
 	}
 
 	@Override

@@ -50,12 +50,8 @@ class NodeProcessEndTests {
 	}
 
 	private NodeProcess ready(Duration grace) {
-		ProcessSettings settings = FakeNodes.settings(1, 4);
-		NodeProcess process = new NodeProcess(
-				this.nodes
-					.context(new ProcessSettings(settings.command(), settings.arguments(), 1, 4, settings.activation(),
-							settings.selection(), settings.startupTimeout(), grace, "", settings.environment())),
-				1, new Indifferent());
+		NodeProcess process = new NodeProcess(this.nodes.context(TestSettings.of(1, 4).grace(grace).build()), 1,
+				RecyclePolicy.MEMORY_REPORTS, new Indifferent());
 		process.start();
 		this.node = this.nodes.next();
 		await().until(() -> process.state() == NodeProcessState.READY);
@@ -176,6 +172,14 @@ class NodeProcessEndTests {
 
 		@Override
 		public void exited(NodeProcess process) {
+		}
+
+		@Override
+		public void closed(NodeProcess process) {
+		}
+
+		@Override
+		public void requestLimitReached(NodeProcess process) {
 		}
 
 		@Override

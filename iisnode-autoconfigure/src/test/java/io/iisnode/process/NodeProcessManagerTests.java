@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,7 +52,7 @@ class NodeProcessManagerTests {
 	}
 
 	private NodeProcessManager manager(ProcessSettings settings) {
-		return new NodeProcessManager(this.nodes.context(settings), 1, new NodeProcessManager.Listener() {
+		return new NodeProcessManager(this.nodes.context(settings), 1, new PoolListener() {
 
 			@Override
 			public void slotsFree() {
@@ -229,10 +228,7 @@ class NodeProcessManagerTests {
 
 	@Test
 	void aProcessThatNeverListensIsKilledAtTheEndOfItsTime() throws Exception {
-		ProcessSettings settings = FakeNodes.settings(1, 1);
-		NodeProcessManager manager = manager(
-				new ProcessSettings(settings.command(), settings.arguments(), 1, 1, settings.activation(),
-						settings.selection(), Duration.ofMillis(100), Duration.ofSeconds(10), "", Map.of()));
+		NodeProcessManager manager = manager(TestSettings.of(1, 1).startupTimeout(Duration.ofMillis(100)).build());
 		manager.tryLease(true);
 		assertThat(failure()).hasMessageContaining("100 ms").hasMessageContaining("iisnode.startup-timeout");
 		assertThat(this.nodes.next().signals()).containsExactly("SIGKILL");
@@ -326,10 +322,7 @@ class NodeProcessManagerTests {
 
 	@Test
 	void theEndComesAsMessageThenSignalThenKill() {
-		ProcessSettings settings = FakeNodes.settings(1, 1);
-		NodeProcessManager manager = running(
-				new ProcessSettings(settings.command(), settings.arguments(), 1, 1, settings.activation(),
-						settings.selection(), Duration.ofSeconds(30), Duration.ofMillis(600), "", Map.of()));
+		NodeProcessManager manager = running(TestSettings.of(1, 1).grace(Duration.ofMillis(600)).build());
 		FakeNode node = this.nodes.next().disobey();
 		long begin = System.nanoTime();
 		CompletableFuture<Void> drained = manager.drain();
@@ -343,9 +336,7 @@ class NodeProcessManagerTests {
 
 	@Test
 	void graceOfZeroKillsAtOnceWhateverIsActive() {
-		ProcessSettings settings = FakeNodes.settings(1, 1);
-		NodeProcessManager manager = running(new ProcessSettings(settings.command(), settings.arguments(), 1, 1,
-				settings.activation(), settings.selection(), Duration.ofSeconds(30), Duration.ZERO, "", Map.of()));
+		NodeProcessManager manager = running(TestSettings.of(1, 1).grace(Duration.ZERO).build());
 		FakeNode node = this.nodes.next();
 		ProcessLease lease = manager.tryLease(true);
 		await().until(manager.drain()::isDone);

@@ -96,7 +96,7 @@ class NodeProcessRaceTests {
 		}
 	}
 
-	private static final class Indifferent implements NodeProcessManager.Listener {
+	private static final class Indifferent implements PoolListener {
 
 		@Override
 		public void slotsFree() {

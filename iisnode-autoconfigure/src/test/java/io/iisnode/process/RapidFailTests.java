@@ -50,7 +50,7 @@ class RapidFailTests {
 
 	private NodeProcessManager manager(int processes) {
 		this.context = this.nodes.context(FakeNodes.settings(processes, 1), THREE);
-		return new NodeProcessManager(this.context, 1, new NodeProcessManager.Listener() {
+		return new NodeProcessManager(this.context, 1, new PoolListener() {
 
 			@Override
 			public void slotsFree() {
