@@ -11,6 +11,7 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.NodeApplicationManager;
+import io.iisnode.process.RecycleReason;
 
 /**
  * {@link Endpoint} that shows the Node applications and recycles them. Unless access is
@@ -112,12 +113,37 @@ public final class IisNodeEndpoint {
 		if (found == null) {
 			return null;
 		}
+		checkRecycle(operation);
+		found.recycle(RecycleReason.ACTUATOR);
+		return ApplicationDescriptor.of(found.snapshot());
+	}
+
+	/**
+	 * Does something to one process.
+	 * @param application name of its application
+	 * @param view always <code>processes</code>
+	 * @param pid its id
+	 * @param operation what to do: <code>recycle</code>
+	 * @return the process, null if there is none
+	 * @throws InvalidEndpointRequestException if there is no such operation
+	 */
+	@WriteOperation
+	public @Nullable ProcessDescriptor operateProcess(@Selector String application, @Selector String view,
+			@Selector String pid, String operation) {
+		NodeApplication found = this.manager.find(application);
+		ProcessDescriptor process = process(application, view, pid);
+		if (found == null || process == null) {
+			return null;
+		}
+		checkRecycle(operation);
+		return found.recycleProcess(process.pid(), RecycleReason.ACTUATOR) ? process : null;
+	}
+
+	private static void checkRecycle(String operation) {
 		if (!RECYCLE.equals(operation)) {
 			throw new InvalidEndpointRequestException("Unknown operation '" + operation + "'",
 					"There is no operation '" + operation + "': it can only be '" + RECYCLE + "'");
 		}
-		found.recycle();
-		return ApplicationDescriptor.of(found.snapshot());
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 import io.iisnode.process.ProcessSnapshot;
 
@@ -26,7 +27,7 @@ import io.iisnode.process.ProcessSnapshot;
 @JsonInclude
 public record ProcessDescriptor(long pid, String state, int generation, int activeRequests, int maxConcurrentRequests,
 		long totalRequests, String startedAt, String pipe, @Nullable Long memory, @Nullable Long cpuTime,
-		@Nullable Double eventLoopDelay) {
+		@Nullable Double eventLoopDelay) implements OperationResponseBody {
 
 	static ProcessDescriptor of(ProcessSnapshot process) {
 		return new ProcessDescriptor(process.pid(), process.state().name(), process.generation(),

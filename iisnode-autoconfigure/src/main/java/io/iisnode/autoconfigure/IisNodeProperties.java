@@ -56,6 +56,12 @@ public class IisNodeProperties extends NodeSettingsProperties {
 	private int order = 1;
 
 	/**
+	 * Whether a configured application that cannot start stops the start of the host.
+	 * Then all of them start at least one process before the port of the host opens.
+	 */
+	private boolean failFast = false;
+
+	/**
 	 * I/O threads for the connections to processes. 0: those of the web server.
 	 */
 	private int asyncCompletionThreadCount = 0;

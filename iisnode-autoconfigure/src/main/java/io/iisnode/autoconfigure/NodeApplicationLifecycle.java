@@ -12,8 +12,9 @@ import reactor.core.publisher.Mono;
 import io.iisnode.application.NodeApplicationManager;
 
 /**
- * Ends the Node applications after the web server has stopped. Each may finish what it
- * has within its graceful-shutdown-timeout; the context goes on after
+ * Starts what is to be ready before the port of the host opens, and ends the Node
+ * applications after the web server has stopped. Each may finish what it has within its
+ * graceful-shutdown-timeout; the context goes on after
  * spring.lifecycle.timeout-per-shutdown-phase, but beans are not destroyed before all
  * applications have ended.
  */
@@ -26,11 +27,14 @@ final class NodeApplicationLifecycle implements SmartLifecycle, DisposableBean {
 	/** What applications may need beyond their graceful-shutdown-timeout. */
 	private static final Duration MARGIN = Duration.ofSeconds(10);
 
+	private final EagerStart eagerStart;
+
 	private final Mono<Void> disposal;
 
 	private volatile boolean running;
 
-	NodeApplicationLifecycle(NodeApplicationManager manager) {
+	NodeApplicationLifecycle(NodeApplicationManager manager, boolean failFast) {
+		this.eagerStart = new EagerStart(manager, failFast);
 		this.disposal = Mono.defer(() -> dispose(manager)).cache();
 	}
 
@@ -49,6 +53,7 @@ final class NodeApplicationLifecycle implements SmartLifecycle, DisposableBean {
 	@Override
 	public void start() {
 		this.running = true;
+		this.eagerStart.start().block();
 	}
 
 	@Override

@@ -88,8 +88,8 @@ class NodeHostConfiguration {
 	}
 
 	@Bean
-	NodeApplicationLifecycle iisNodeApplicationLifecycle(NodeApplicationManager manager) {
-		return new NodeApplicationLifecycle(manager);
+	NodeApplicationLifecycle iisNodeApplicationLifecycle(NodeApplicationManager manager, NodeHostSettings settings) {
+		return new NodeApplicationLifecycle(manager, settings.failFast());
 	}
 
 }

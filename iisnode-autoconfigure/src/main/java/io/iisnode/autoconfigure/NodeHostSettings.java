@@ -17,9 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param threadCount I/O threads; 0: those of the web server
  * @param pipeDirectory where the folder for sockets is made; null: with the temporary
  * files
+ * @param failFast whether a configured application that cannot start stops the start of
+ * the host
  */
 record NodeHostSettings(Path root, List<String> handlers, List<String> hiddenSegments, int maxApplications, int order,
-		int threadCount, @Nullable Path pipeDirectory) {
+		int threadCount, @Nullable Path pipeDirectory, boolean failFast) {
 
 	NodeHostSettings {
 		if (maxApplications < 0) {
@@ -38,7 +40,7 @@ record NodeHostSettings(Path root, List<String> handlers, List<String> hiddenSeg
 		return new NodeHostSettings(root, NodeSettingsConverter.patterns("handlers", properties.getHandlers()),
 				NodeSettingsConverter.globs("hidden-segments", hiddenSegments), properties.getMaxApplications(),
 				properties.getOrder(), properties.getAsyncCompletionThreadCount(),
-				pipeDirectory(properties.getPipeDirectory()));
+				pipeDirectory(properties.getPipeDirectory()), properties.isFailFast());
 	}
 
 	private static @Nullable Path pipeDirectory(@Nullable String value) {

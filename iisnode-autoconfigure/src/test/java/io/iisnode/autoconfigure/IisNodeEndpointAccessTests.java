@@ -86,6 +86,20 @@ class IisNodeEndpointAccessTests {
 	}
 
 	@Test
+	void doesNotRecycleAProcessUnlessAllowed() {
+		operate(byDefault, "shop/processes/1", "recycle").expectStatus().isEqualTo(405);
+		operate(limited, "shop/processes/1", "recycle").expectStatus().isEqualTo(405);
+	}
+
+	@Test
+	void doesNotRecycleAnUnknownProcess() {
+		operate(unrestricted, "shop/processes/1", "recycle").expectStatus().isNotFound();
+		operate(unrestricted, "shop/processes/1", "explode").expectStatus().isNotFound();
+		operate(unrestricted, "other/processes/1", "recycle").expectStatus().isNotFound();
+		operate(unrestricted, "shop/others/1", "recycle").expectStatus().isNotFound();
+	}
+
+	@Test
 	void recycles() {
 		operate(unrestricted, "shop", "recycle").expectStatus()
 			.isOk()
@@ -121,7 +135,7 @@ class IisNodeEndpointAccessTests {
 
 	private static ResponseSpec operate(ConfigurableApplicationContext host, String application, String operation) {
 		return client(host).post()
-			.uri("/actuator/iisnode/{application}", application)
+			.uri("/actuator/iisnode/" + application)
 			.contentType(MediaType.APPLICATION_JSON)
 			.bodyValue(Map.of("operation", operation))
 			.exchange();
