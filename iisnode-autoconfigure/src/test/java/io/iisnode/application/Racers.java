@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Racers {
 
-	private static final int LIMIT_SECONDS = 60;
+	private static final int LIMIT_SECONDS = 240;
 
 	private Racers() {
 	}

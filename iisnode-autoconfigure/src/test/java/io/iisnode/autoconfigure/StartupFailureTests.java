@@ -54,7 +54,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "named pipes lie in no folder")
 	void pipeDirectoryThatIsAFile(CapturedOutput output, @TempDir Path folder) throws Exception {
 		Path file = Files.createFile(folder.resolve("file"));
 		fail("iisnode.pipe-directory=" + file);
@@ -62,7 +62,7 @@ class StartupFailureTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "named pipes lie in no folder")
 	void pipeDirectoryWithALongPath(CapturedOutput output, @TempDir Path folder) {
 		fail("iisnode.pipe-directory=" + folder.resolve("x".repeat(120)));
 		assertThat(output).contains("APPLICATION FAILED TO START", "bytes", "Set iisnode.pipe-directory");

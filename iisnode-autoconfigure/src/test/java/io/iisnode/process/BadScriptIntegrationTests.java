@@ -212,7 +212,7 @@ class BadScriptIntegrationTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the stand-in for an old node is a shell script")
 	void anExecutableThatIsTooOldToStartIs500(CapturedOutput output) {
 		assertFailure(output, "tooold", 500,
 				"Node v14.21.3 is too old for application 'tooold': v20 or newer is needed",

@@ -90,6 +90,11 @@ class CrashIntegrationTests {
 
 	@Test
 	void aKilledProcessFailsItsRequestsAtOnceAndIsCleanedUpAndReplacedWhileOthersGoOn(CapturedOutput output) {
+		host.get("/busy/first");
+		await().until(() -> host.snapshot("busy").processes().size() == 2 && host.snapshot("busy")
+			.processes()
+			.stream()
+			.allMatch((process) -> process.state() == NodeProcessState.READY));
 		HeldRequest cut = HeldRequest.begin(host, "/busy/cut");
 		HeldRequest other = HeldRequest.begin(host, "/busy/other");
 		HeldRequest failed = HeldRequest.send(host, "/busy/silent");

@@ -109,7 +109,7 @@ class HostEndIntegrationTests {
 	 * message.
 	 */
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no signal to be told by")
 	void aProcessThatIgnoresEverythingIsToldTwiceAndKilledWithItsChildrenAtTheEndOfTheGrace() throws IOException {
 		List<Long> pids;
 		long begin;

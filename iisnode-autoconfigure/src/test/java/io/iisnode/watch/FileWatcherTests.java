@@ -79,7 +79,7 @@ class FileWatcherTests extends AbstractFileWatcherTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege")
 	void swappedLinkToAReleaseIsReportedAndTheNewReleaseWatched() throws IOException {
 		Path second = TestFiles.write(this.root.resolve("second/server.js"), "1");
 		Files.setLastModifiedTime(second, Files.getLastModifiedTime(this.script));
@@ -94,7 +94,7 @@ class FileWatcherTests extends AbstractFileWatcherTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a folder is not renamed while one below it is watched")
 	void folderOnTheWayRenamedAndReplacedIsReportedAndTheNewOneWatched() throws IOException {
 		Path deep = TestFiles.write(this.root.resolve("site/a/b/server.js"), "1").getParent();
 		TestFiles.write(this.root.resolve("site.new/a/b/server.js"), "12");
@@ -149,7 +149,7 @@ class FileWatcherTests extends AbstractFileWatcherTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege")
 	void fileBehindLinksIsWatchedWhereItIs() throws IOException {
 		Path data = TestFiles.write(this.root.resolve("volume/..1/config.js"), "1");
 		Files.createSymbolicLink(this.root.resolve("volume/..data"), Path.of("..1"));

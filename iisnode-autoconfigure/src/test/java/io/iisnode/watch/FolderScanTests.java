@@ -87,7 +87,7 @@ class FolderScanTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege")
 	void ignoredFolderIsKnownBehindALink() throws IOException {
 		Files.createDirectory(this.folder.resolve("iisnode"));
 		Files.createSymbolicLink(this.folder.resolve("logs"), Path.of("iisnode"));
@@ -97,7 +97,7 @@ class FolderScanTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no key of a file that would tell a replacement")
 	void replacementOfTheSameSizeAndTimeIsSeen() throws IOException {
 		Path script = this.folder.resolve("server.js");
 		FileTime time = FileTime.fromMillis(499162500000L);
@@ -110,7 +110,7 @@ class FolderScanTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege")
 	void linksInACircleAreWalkedOnce() throws IOException {
 		TestFiles.write(this.folder.resolve("a/x.js"), "x");
 		Files.createSymbolicLink(this.folder.resolve("a/up"), this.folder);
@@ -129,7 +129,7 @@ class FolderScanTests {
 	}
 
 	@Test
-	@DisabledOnOs(OS.WINDOWS)
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "symbolic links need a privilege")
 	void whatCannotBeReadStaysAsItWas() throws IOException {
 		TestFiles.write(this.folder.resolve("lib/x.js"), "x");
 		Snapshot before = scan("lib/*.js");

@@ -39,7 +39,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * Sockets of every kind against real node processes.
  */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Unix domain sockets are not used there")
 class UnixPipeTransportIntegrationTests {
 
 	private static final Duration LIMIT = Duration.ofSeconds(20);

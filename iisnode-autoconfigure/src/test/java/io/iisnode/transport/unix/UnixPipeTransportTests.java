@@ -37,7 +37,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 /**
  * The private folder of the sockets, and their kinds.
  */
-@DisabledOnOs(OS.WINDOWS)
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Unix domain sockets are not used there")
 class UnixPipeTransportTests {
 
 	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
