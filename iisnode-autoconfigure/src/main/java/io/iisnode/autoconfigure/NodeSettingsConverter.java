@@ -98,7 +98,8 @@ final class NodeSettingsConverter {
 	private static ExchangeSettings exchange(NodeSettingsProperties properties) {
 		return new ExchangeSettings(bytes("initial-request-buffer-size", properties.getInitialRequestBufferSize()),
 				bytes("max-request-buffer-size", properties.getMaxRequestBufferSize()),
-				limit(properties.getRequestTimeout()));
+				limit(properties.getRequestTimeout()), limit(properties.getIdleTimeout()),
+				limit(properties.getMaxTunnelAge()));
 	}
 
 	private static int bytes(String setting, DataSize size) {

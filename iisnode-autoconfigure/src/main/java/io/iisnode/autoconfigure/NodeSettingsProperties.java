@@ -201,6 +201,20 @@ public class NodeSettingsProperties {
 	private @Nullable Duration requestTimeout;
 
 	/**
+	 * Longest time without a byte in either direction, while a request is with a process
+	 * or a WebSocket is open; then the response or the connection is ended. Not set or 0:
+	 * no limit.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private @Nullable Duration idleTimeout;
+
+	/**
+	 * Longest life of a WebSocket or another upgraded connection. Not set or 0: no limit.
+	 */
+	@DurationUnit(ChronoUnit.MILLIS)
+	private @Nullable Duration maxTunnelAge;
+
+	/**
 	 * NODE_ENV of the processes. Not set: that of the host.
 	 */
 	private String nodeEnv = "";

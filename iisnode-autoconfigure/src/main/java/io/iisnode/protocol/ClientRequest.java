@@ -49,4 +49,12 @@ public interface ClientRequest {
 	 */
 	HttpHeaders trailers();
 
+	/**
+	 * Whether {@link ClientResponse#upgrade} is possible, if node agrees.
+	 * @return true for HTTP/1.1, whose connections can be used for something else
+	 */
+	default boolean isUpgradable() {
+		return false;
+	}
+
 }

@@ -3,6 +3,7 @@ package io.iisnode.protocol;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,20 @@ public interface ClientResponse {
 	 * @return completes when it has been handed to the client's connection
 	 */
 	Mono<Void> send(HttpResponse head, Flux<ByteBuf> body, Supplier<HttpHeaders> trailers);
+
+	/**
+	 * Sends a <code>101 Switching Protocols</code> and gives the client's connection away
+	 * (RFC 9110, section 7.8). Asked for only if {@link ClientRequest#isUpgradable()}.
+	 * @param head status and header fields, Upgrade and Connection among them
+	 * @param successor takes the place of the handlers of HTTP in the pipeline of the
+	 * connection as soon as the head has been written; gets what the client has sent
+	 * since
+	 * @param abandoned called, on any thread, if the successor never gets its place
+	 * @return completes when the head has been handed to the client's connection
+	 */
+	default Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned) {
+		return Mono.error(new UnsupportedOperationException("This client cannot be upgraded"));
+	}
 
 	/**
 	 * Whether the client's connection takes more without buffering it.

@@ -13,13 +13,18 @@ import org.jspecify.annotations.Nullable;
  * (<code>max-request-buffer-size</code>)
  * @param requestTimeout longest wait for the response head, counted from the end of the
  * request (<code>request-timeout</code>); null: no limit
+ * @param idleTimeout longest time without a byte in either direction
+ * (<code>idle-timeout</code>); null: no limit
+ * @param maxTunnelAge longest life of a WebSocket or another upgraded connection
+ * (<code>max-tunnel-age</code>); null: no limit
  */
-public record ExchangeSettings(int initialBufferSize, int maxHeadSize, @Nullable Duration requestTimeout) {
+public record ExchangeSettings(int initialBufferSize, int maxHeadSize, @Nullable Duration requestTimeout,
+		@Nullable Duration idleTimeout, @Nullable Duration maxTunnelAge) {
 
 	/**
 	 * The settings of iisnode: buffers of 4 KiB to 64 KiB, no time limit.
 	 */
-	public static final ExchangeSettings DEFAULTS = new ExchangeSettings(4096, 65536, null);
+	public static final ExchangeSettings DEFAULTS = new ExchangeSettings(4096, 65536, null, null, null);
 
 	/**
 	 * Creates the settings.
@@ -33,8 +38,14 @@ public record ExchangeSettings(int initialBufferSize, int maxHeadSize, @Nullable
 		if (maxHeadSize < 256) {
 			throw new IllegalArgumentException("max-request-buffer-size must be 256 bytes or more, not " + maxHeadSize);
 		}
-		if (requestTimeout != null && (requestTimeout.isNegative() || requestTimeout.isZero())) {
-			throw new IllegalArgumentException("request-timeout must be positive, but is " + requestTimeout);
+		checkPositive("request-timeout", requestTimeout);
+		checkPositive("idle-timeout", idleTimeout);
+		checkPositive("max-tunnel-age", maxTunnelAge);
+	}
+
+	private static void checkPositive(String name, @Nullable Duration limit) {
+		if (limit != null && (limit.isNegative() || limit.isZero())) {
+			throw new IllegalArgumentException(name + " must be positive, but is " + limit);
 		}
 	}
 

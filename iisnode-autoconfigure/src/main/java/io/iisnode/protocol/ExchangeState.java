@@ -30,7 +30,12 @@ public enum ExchangeState {
 	EXCHANGING,
 
 	/**
-	 * The client has got the whole answer.
+	 * Both sides have left HTTP; their bytes are on their way.
+	 */
+	UPGRADED,
+
+	/**
+	 * The client has got the whole answer, or the tunnel has ended.
 	 */
 	COMPLETED,
 
@@ -68,8 +73,9 @@ public enum ExchangeState {
 			// From EXCHANGING: the one repetition on a fresh connection.
 			case CONNECTING -> EnumSet.of(NEW, QUEUED, EXCHANGING);
 			case EXCHANGING -> EnumSet.of(CONNECTING);
-			case COMPLETED -> EnumSet.of(EXCHANGING);
-			case FAILED, CANCELLED -> EnumSet.of(NEW, QUEUED, CONNECTING, EXCHANGING);
+			case UPGRADED -> EnumSet.of(EXCHANGING);
+			case COMPLETED -> EnumSet.of(EXCHANGING, UPGRADED);
+			case FAILED, CANCELLED -> EnumSet.of(NEW, QUEUED, CONNECTING, EXCHANGING, UPGRADED);
 		};
 	}
 

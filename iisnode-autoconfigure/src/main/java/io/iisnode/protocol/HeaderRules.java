@@ -16,7 +16,6 @@ import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
@@ -46,7 +45,7 @@ final class HeaderRules {
 	/**
 	 * The head as node gets it.
 	 */
-	static HttpRequest toNode(ClientRequest request, boolean hasBody) {
+	static HttpRequest toNode(ClientRequest request, boolean hasBody, boolean upgrade) {
 		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
 		copyEndToEnd(request.headers(), headers);
 		if (!headers.contains(HttpHeaderNames.HOST)) {
@@ -56,7 +55,13 @@ final class HeaderRules {
 		if (hasBody && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
 			headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
 		}
-		headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+		if (upgrade) {
+			headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.UPGRADE);
+			headers.set(HttpHeaderNames.UPGRADE, request.headers().getAll(HttpHeaderNames.UPGRADE));
+		}
+		else {
+			headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+		}
 		if (hasBody) {
 			return new DefaultHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.target(), headers);
 		}
@@ -114,12 +119,12 @@ final class HeaderRules {
 	}
 
 	/**
-	 * Whether the client wants to leave HTTP. Other upgrades may be ignored (RFC 9110,
-	 * section 7.8), but nobody who asks for a WebSocket wants anything else.
+	 * Leaves in the head of a <code>101 Switching Protocols</code> what is for the
+	 * client: all but fields that it must not have (RFC 9110, section 8.6; RFC 9112,
+	 * section 6.1).
 	 */
-	static boolean asksForTunnel(ClientRequest request) {
-		return HttpMethod.CONNECT.equals(request.method()) || (request.headers().contains(HttpHeaderNames.UPGRADE)
-				&& tokens(request.headers(), HttpHeaderNames.UPGRADE).contains("websocket"));
+	static void toUpgradedClient(HttpHeaders headers) {
+		headers.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.TRANSFER_ENCODING);
 	}
 
 	/**

@@ -18,6 +18,10 @@ final class Methods {
 	private Methods() {
 	}
 
+	static boolean isHead(HttpMethod method) {
+		return HttpMethod.HEAD.equals(method);
+	}
+
 	static boolean isIdempotent(HttpMethod method) {
 		return IDEMPOTENT.contains(method);
 	}

@@ -1,7 +1,5 @@
 package io.iisnode.protocol;
 
-import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.netty.buffer.ByteBuf;
@@ -10,9 +8,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscription;
@@ -57,13 +53,13 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	private @Nullable CoreSubscriber<? super Void> actual;
 
-	private @Nullable ScheduledFuture<?> timer;
+	private final ExchangeTimers timers;
 
 	private boolean headReceived;
 
-	private boolean keepAlive;
-
 	private boolean repeated;
+
+	private @Nullable TunnelRelay tunnel;
 
 	/**
 	 * Creates the exchange; nothing happens until it is subscribed.
@@ -81,6 +77,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		this.eventLoop = eventLoop;
 		this.node = new NodeSide(request, settings, eventLoop, this);
 		this.relay = new ResponseRelay(eventLoop, response, this);
+		this.timers = new ExchangeTimers(eventLoop, settings, this);
 	}
 
 	/**
@@ -144,13 +141,13 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		if (this.state.isFinal()) {
 			return;
 		}
-		if (HeaderRules.asksForTunnel(this.request)) {
-			fail(Reason.NOT_SUPPORTED, "CONNECT and WebSocket upgrades are not supported", null);
+		if (HttpMethod.CONNECT.equals(this.request.method())) {
+			fail(new ExchangeException(Reason.NOT_SUPPORTED, "CONNECT is not supported: it asks a proxy for a connection to elsewhere", null));
 			return;
 		}
 		if (HeaderRules.sizeOf(this.request) > this.settings.maxHeadSize()) {
-			fail(Reason.REQUEST_HEAD_TOO_LARGE, "The request head is longer than " + this.settings.maxHeadSize()
-					+ " bytes (iisnode.max-request-buffer-size)", null);
+			fail(new ExchangeException(Reason.REQUEST_HEAD_TOO_LARGE, "The request head is longer than " + this.settings.maxHeadSize()
+					+ " bytes (iisnode.max-request-buffer-size)", null));
 			return;
 		}
 		this.leases.subscribe(this.leaseSubscriber);
@@ -181,8 +178,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	private void connect(PipeLease granted) {
 		granted.open(this.eventLoop).addListener((Future<PipeConnection> future) -> {
 			if (!future.isSuccess()) {
-				fail(Reason.CANNOT_CONNECT, granted + " does not accept a connection: " + future.cause(),
-						future.cause());
+				fail(new ExchangeException(Reason.CANNOT_CONNECT, granted + " does not accept a connection: " + future.cause(),
+						future.cause()));
 			}
 			else if (this.state.isFinal()) {
 				future.getNow().close();
@@ -197,6 +194,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	private void connected(PipeConnection connection) {
 		transition(ExchangeState.EXCHANGING);
+		this.timers.connected();
 		this.node.send(connection);
 	}
 
@@ -204,20 +202,19 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	 * All of the request has been written.
 	 */
 	void requestSent() {
-		Duration limit = this.settings.requestTimeout();
-		if (limit != null && !this.headReceived) {
-			this.timer = this.eventLoop
-				.schedule(
-						() -> fail(Reason.RESPONSE_TIMEOUT,
-								lease() + " sent no response within " + limit.toMillis()
-										+ " ms (iisnode.request-timeout)",
-								null),
-						limit.toNanos(), TimeUnit.NANOSECONDS);
+		if (!this.headReceived) {
+			this.timers.startResponse();
 		}
 	}
 
 	@Override
+	public void onActivity() {
+		this.timers.touch();
+	}
+
+	@Override
 	public void onWritabilityChanged(boolean writable) {
+		onActivity();
 		if (writable) {
 			this.node.onWritable();
 		}
@@ -241,21 +238,11 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	@Override
 	public void onHead(HttpResponse response) {
-		if (response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-			onBroken("switched protocols without being asked to", null);
-			return;
-		}
 		this.headReceived = true;
-		stopTimer();
-		this.keepAlive = HttpUtil.isKeepAlive(response);
-		if (this.keepAlive) {
-			this.node.onHead(response.headers());
-		}
+		this.timers.stopResponse();
+		this.node.onHead(response);
 		HeaderRules.toClient(response.headers());
-		boolean bodyless = HttpMethod.HEAD.equals(this.request.method())
-				|| response.status().equals(HttpResponseStatus.NO_CONTENT)
-				|| response.status().equals(HttpResponseStatus.NOT_MODIFIED);
-		this.relay.head(response, bodyless);
+		this.relay.head(response, Methods.isHead(this.request.method()));
 	}
 
 	@Override
@@ -271,14 +258,38 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	@Override
 	public void onEnd(HttpHeaders trailers) {
 		// First the slot, then the client: when it asks again, there is room.
-		this.node.release(this.keepAlive);
+		this.node.release(true);
 		this.relay.end(trailers);
+	}
+
+	@Override
+	public void onSwitch(HttpResponse response) {
+		if (!this.node.asksForUpgrade()) {
+			onBroken("switched protocols without being asked to", null);
+			return;
+		}
+		transition(ExchangeState.UPGRADED);
+		this.timers.stop();
+		TunnelRelay entered = new TunnelRelay(this.eventLoop, UpgradeRequest.isWebSocket(response.headers()),
+				this::tunnelClosed);
+		this.tunnel = entered;
+		this.node.enter(entered);
+		HeaderRules.toUpgradedClient(response.headers());
+		this.relay.upgrade(response, entered);
+	}
+
+	private void tunnelClosed() {
+		if (!this.state.isFinal()) {
+			transition(ExchangeState.COMPLETED);
+			this.node.release(false);
+		}
 	}
 
 	/**
 	 * Whether to read more of the response.
 	 */
 	void read(boolean wanted) {
+		onActivity();
 		this.node.read(wanted);
 	}
 
@@ -289,15 +300,15 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		PipeLease held = lease();
 		if (held != null && mayRepeat()) {
 			this.repeated = true;
-			stopTimer();
+			this.timers.stopResponse();
 			this.node.dropConnection();
 			transition(ExchangeState.CONNECTING);
 			connect(held);
 			return;
 		}
-		fail(Reason.BAD_RESPONSE,
+		fail(new ExchangeException(Reason.BAD_RESPONSE,
 				held + " " + message + (this.headReceived ? " in the middle of its response" : " before it responded"),
-				cause);
+				cause));
 	}
 
 	private boolean mayRepeat() {
@@ -308,15 +319,24 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	 * The client has the whole answer.
 	 */
 	void delivered() {
-		if (!this.state.isFinal()) {
+		if (this.tunnel != null) {
+			// From now on it ends by itself.
+			this.tunnel = null;
+			complete();
+		}
+		else if (!this.state.isFinal()) {
 			transition(ExchangeState.COMPLETED);
+			this.timers.stop();
 			this.node.release(false);
 			// Web filters may have answered with something else.
 			this.relay.dispose();
-			CoreSubscriber<? super Void> subscriber = this.actual;
-			if (subscriber != null) {
-				subscriber.onComplete();
-			}
+			complete();
+		}
+	}
+
+	private void complete() {
+		if (this.actual != null) {
+			this.actual.onComplete();
 		}
 	}
 
@@ -327,10 +347,6 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		this.node.release(false);
 	}
 
-	private void fail(Reason reason, String message, @Nullable Throwable cause) {
-		fail(new ExchangeException(reason, message, cause));
-	}
-
 	/**
 	 * Fails, behind what the client is still to get.
 	 */
@@ -339,7 +355,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 			return;
 		}
 		if (this.relay.isStreaming()) {
-			stopTimer();
+			this.timers.stopResponse();
 			this.node.release(false);
 			this.relay.fail(cause);
 			return;
@@ -353,9 +369,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	void deliveryFailed(Throwable cause) {
 		if (!this.state.isFinal()) {
 			end(ExchangeState.FAILED);
-			CoreSubscriber<? super Void> subscriber = this.actual;
-			if (subscriber != null) {
-				subscriber.onError(cause);
+			if (this.actual != null) {
+				this.actual.onError(cause);
 			}
 		}
 	}
@@ -363,7 +378,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	@Override
 	public void cancel() {
 		execute(() -> {
-			if (!this.state.isFinal()) {
+			boolean tunnelLives = this.state == ExchangeState.UPGRADED && this.tunnel == null;
+			if (!this.state.isFinal() && !tunnelLives) {
 				end(ExchangeState.CANCELLED);
 			}
 		});
@@ -371,18 +387,13 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	private void end(ExchangeState last) {
 		transition(last);
-		stopTimer();
+		this.timers.stop();
+		if (this.tunnel != null) {
+			this.tunnel.abandon();
+		}
 		this.leaseSubscriber.cancel();
 		this.node.release(false);
 		this.relay.dispose();
-	}
-
-	private void stopTimer() {
-		ScheduledFuture<?> running = this.timer;
-		if (running != null) {
-			running.cancel(false);
-			this.timer = null;
-		}
 	}
 
 }

@@ -3,7 +3,9 @@ package io.iisnode.protocol;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 
 /**
@@ -64,7 +66,15 @@ final class NodeResponseDecoder extends HttpResponseDecoder {
 
 	@Override
 	protected boolean isContentAlwaysEmpty(HttpMessage message) {
-		return super.isContentAlwaysEmpty(message) || this.head;
+		return this.head || super.isContentAlwaysEmpty(message) || isSwitching(message);
+	}
+
+	/**
+	 * What follows is not HTTP. Netty knows an old draft of WebSocket that had a body.
+	 */
+	private static boolean isSwitching(HttpMessage message) {
+		return message instanceof HttpResponse response
+				&& response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
 	}
 
 }

@@ -3,7 +3,8 @@ package io.iisnode.protocol;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import org.jspecify.annotations.Nullable;
 import reactor.util.context.Context;
 
@@ -27,6 +28,8 @@ final class NodeSide implements RequestBodyPump.Owner {
 
 	private final boolean hasBody;
 
+	private final boolean upgrade;
+
 	private volatile @Nullable PipeLease lease;
 
 	private @Nullable ProtocolBridge bridge;
@@ -35,6 +38,8 @@ final class NodeSide implements RequestBodyPump.Owner {
 
 	private boolean requestComplete;
 
+	private boolean keepAlive;
+
 	private boolean writeFailed;
 
 	NodeSide(ClientRequest request, ExchangeSettings settings, EventLoop eventLoop, NodeExchange exchange) {
@@ -42,15 +47,15 @@ final class NodeSide implements RequestBodyPump.Owner {
 		this.settings = settings;
 		this.eventLoop = eventLoop;
 		this.exchange = exchange;
-		this.hasBody = hasBody(request.headers());
+		this.hasBody = UpgradeRequest.hasBody(request.headers());
+		this.upgrade = request.isUpgradable() && UpgradeRequest.isIn(request.headers());
 	}
 
 	/**
-	 * A request has a body if one of these fields says so (RFC 9112, section 6.3).
+	 * Whether the process is asked to leave HTTP.
 	 */
-	private static boolean hasBody(HttpHeaders headers) {
-		String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-		return (length != null) ? !length.strip().equals("0") : headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+	boolean asksForUpgrade() {
+		return this.upgrade;
 	}
 
 	@Nullable PipeLease lease() {
@@ -69,7 +74,7 @@ final class NodeSide implements RequestBodyPump.Owner {
 		this.writeFailed = false;
 		ProtocolBridge used = ProtocolBridge.of(connection, this.settings);
 		this.bridge = used;
-		used.begin(this.exchange, HeaderRules.toNode(this.request, this.hasBody));
+		used.begin(this.exchange, HeaderRules.toNode(this.request, this.hasBody, this.upgrade));
 		if (!this.hasBody) {
 			this.requestComplete = true;
 			this.exchange.requestSent();
@@ -151,11 +156,12 @@ final class NodeSide implements RequestBodyPump.Owner {
 	}
 
 	/**
-	 * Notes that the process announced when it closes the idle connection.
+	 * Notes whether the process keeps the connection, and when it closes an idle one.
 	 */
-	void onHead(HttpHeaders headers) {
-		if (this.bridge != null) {
-			KeepAlive.announcedBy(headers, this.bridge.connection()::peerClosesIdleAfter);
+	void onHead(HttpResponse response) {
+		this.keepAlive = HttpUtil.isKeepAlive(response);
+		if (this.keepAlive && this.bridge != null) {
+			KeepAlive.announcedBy(response.headers(), this.bridge.connection()::peerClosesIdleAfter);
 		}
 	}
 
@@ -181,6 +187,18 @@ final class NodeSide implements RequestBodyPump.Owner {
 	}
 
 	/**
+	 * Gives the connection to a tunnel. It stays in use until it is closed.
+	 */
+	void enter(TunnelRelay tunnel) {
+		PipeLease held = this.lease;
+		if (this.bridge != null && held != null) {
+			this.bridge.handOver(tunnel.nodeEnd());
+			tunnel.limit(this.settings);
+			held.whenEnding(tunnel::end);
+		}
+	}
+
+	/**
 	 * Gives up the connection, keeps lease and body for another.
 	 */
 	void dropConnection() {
@@ -194,11 +212,11 @@ final class NodeSide implements RequestBodyPump.Owner {
 
 	/**
 	 * Gives everything back. Only the first call finds anything.
-	 * @param reusable whether the response is complete and the process keeps the
-	 * connection
+	 * @param complete whether the response is complete
 	 */
-	void release(boolean reusable) {
-		boolean clean = reusable && this.requestComplete && !this.writeFailed;
+	void release(boolean complete) {
+		// One that refuses an upgrade may have taken the connection away from node.
+		boolean clean = complete && this.keepAlive && this.requestComplete && !this.writeFailed && !this.upgrade;
 		RequestBodyPump pumping = this.pump;
 		this.pump = null;
 		if (pumping != null) {

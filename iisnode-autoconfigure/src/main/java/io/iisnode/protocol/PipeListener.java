@@ -22,6 +22,11 @@ interface PipeListener {
 	void onHead(HttpResponse response);
 
 	/**
+	 * The process has left HTTP (101); bytes of another protocol follow.
+	 */
+	void onSwitch(HttpResponse response);
+
+	/**
 	 * A piece of the body has arrived; the buffer is the listener's to release.
 	 */
 	void onBody(ByteBuf piece);
@@ -35,6 +40,11 @@ interface PipeListener {
 	 * What could be read for now has been delivered.
 	 */
 	void onReadComplete();
+
+	/**
+	 * A byte has been read or written.
+	 */
+	void onActivity();
 
 	/**
 	 * The pipe has become writable or unwritable.

@@ -4,8 +4,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
@@ -36,6 +38,8 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 
 	private static final String NAME = "iisnode.bridge";
 
+	private static final String ENCODER = "iisnode.encoder";
+
 	private final PipeConnection connection;
 
 	private final Channel channel;
@@ -53,6 +57,8 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 
 	private boolean interim;
 
+	private @Nullable HttpResponse switching;
+
 	private boolean flushScheduled;
 
 	private ProtocolBridge(PipeConnection connection, ExchangeSettings settings) {
@@ -68,7 +74,10 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 		ProtocolBridge bridge = (ProtocolBridge) connection.channel().pipeline().get(NAME);
 		if (bridge == null) {
 			bridge = new ProtocolBridge(connection, settings);
-			bridge.channel.pipeline().addLast(bridge.decoder, new HttpRequestEncoder()).addLast(NAME, bridge);
+			bridge.channel.pipeline()
+				.addLast(bridge.decoder)
+				.addLast(ENCODER, new HttpRequestEncoder())
+				.addLast(NAME, bridge);
 		}
 		return bridge;
 	}
@@ -98,6 +107,10 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 	 * this turn of the loop.
 	 */
 	void writeBody(ByteBuf piece) {
+		PipeListener current = this.exchange;
+		if (current != null) {
+			current.onActivity();
+		}
 		write(new DefaultHttpContent(piece));
 		if (this.channel.isWritable()) {
 			scheduleFlush();
@@ -170,6 +183,18 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
+	 * Leaves HTTP. What has been read behind the head of the response goes to the
+	 * successor.
+	 */
+	void handOver(ChannelHandler successor) {
+		this.exchange = null;
+		ChannelPipeline pipeline = this.channel.pipeline();
+		pipeline.replace(this, NAME, successor);
+		pipeline.remove(ENCODER);
+		pipeline.remove(this.decoder);
+	}
+
+	/**
 	 * Ends the use by an exchange that is not complete: the connection is lost.
 	 */
 	void abort() {
@@ -187,6 +212,7 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 			this.connection.close();
 			return;
 		}
+		current.onActivity();
 		HttpObject part = (HttpObject) msg;
 		if (part.decoderResult().isFailure()) {
 			ReferenceCountUtil.release(msg);
@@ -213,9 +239,13 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		ResponseRules.settleEnd(response);
-		this.interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL
-				&& !response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
-		if (this.interim) {
+		boolean switches = response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS);
+		this.interim = response.status().codeClass() == HttpStatusClass.INFORMATIONAL && !switches;
+		if (switches) {
+			// Acted upon at its end, when nothing but bytes can follow.
+			this.switching = response;
+		}
+		else if (this.interim) {
 			current.onInterim(response);
 		}
 		else {
@@ -227,6 +257,13 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 		if (this.interim) {
 			// Netty ends every message, this kind too.
 			content.release();
+			return;
+		}
+		HttpResponse switched = this.switching;
+		if (switched != null) {
+			this.switching = null;
+			content.release();
+			current.onSwitch(switched);
 			return;
 		}
 		if (content.content().isReadable()) {

@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -55,9 +56,17 @@ final class ResponseRelay implements PipeInbound.Source {
 		this.client.interim(response);
 	}
 
-	void head(HttpResponse response, boolean withoutBody) {
+	void head(HttpResponse response, boolean answerToHead) {
 		this.head = response;
-		this.bodyless = withoutBody;
+		this.bodyless = answerToHead || response.status().equals(HttpResponseStatus.NO_CONTENT)
+				|| response.status().equals(HttpResponseStatus.NOT_MODIFIED);
+	}
+
+	/**
+	 * Hands the client over to a tunnel.
+	 */
+	void upgrade(HttpResponse response, TunnelRelay tunnel) {
+		deliver(this.client.upgrade(response, tunnel.clientEnd(), tunnel::abandon));
 	}
 
 	void body(ByteBuf piece) {

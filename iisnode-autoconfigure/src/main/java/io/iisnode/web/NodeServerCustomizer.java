@@ -2,6 +2,7 @@ package io.iisnode.web;
 
 import io.netty.channel.Channel;
 import org.springframework.boot.reactor.netty.NettyServerCustomizer;
+import reactor.netty.Connection;
 import reactor.netty.http.server.HttpServer;
 
 /**
@@ -16,14 +17,17 @@ public final class NodeServerCustomizer implements NettyServerCustomizer {
 		return server.doOnChannelInit((observer, channel, address) -> {
 			UpgradeGuard.addTo(channel);
 			TargetHandler.addTo(channel);
-		}).doOnConnection((connection) -> beforeRequest(connection.channel()));
+			EarlyBytes.addTo(channel);
+		}).doOnConnection(NodeServerCustomizer::beforeRequest);
 	}
 
 	/**
 	 * Called when Reactor Netty knows of a request and nobody else does.
 	 */
-	private static void beforeRequest(Channel channel) {
+	private static void beforeRequest(Connection connection) {
+		Channel channel = connection.channel();
 		FrontHandler.of(channel);
+		UpgradeAttempt.begin(connection);
 		if (Http2Stream.is(channel)) {
 			Http2Stream.widenConnection(channel);
 		}

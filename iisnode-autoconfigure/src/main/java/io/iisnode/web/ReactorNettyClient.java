@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -234,6 +235,23 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 			// The empty buffer is not sent, but makes Spring send the head without
 			// waiting for the first piece of the body.
 			return this.response.writeWith(body.startWith(Unpooled.EMPTY_BUFFER).map(buffers()::wrap));
+		});
+	}
+
+	@Override
+	public boolean isUpgradable() {
+		return this.nativeRequest.version().equals(HttpVersion.HTTP_1_1)
+				&& UpgradeAttempt.nameOfDecoder(this.channel.pipeline()) != null;
+	}
+
+	@Override
+	public Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned) {
+		return Mono.defer(() -> {
+			applyHead(head);
+			// Reactor Netty writes the head, and later than this, when all filters are
+			// done.
+			execute(() -> UpgradeAttempt.expect(this.channel, successor, abandoned));
+			return this.response.setComplete();
 		});
 	}
 

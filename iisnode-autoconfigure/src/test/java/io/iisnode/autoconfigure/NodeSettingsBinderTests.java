@@ -179,7 +179,7 @@ class NodeSettingsBinderTests {
 		assertThat(settings.connection().maxIdleAge()).isEqualTo(Duration.ofMillis(20));
 		assertThat(settings.process().gracefulShutdownTimeout()).isEqualTo(Duration.ofMillis(30));
 		assertThat(settings.process().startupTimeout()).isEqualTo(Duration.ofMillis(40));
-		assertThat(settings.exchange()).isEqualTo(new ExchangeSettings(1000, 2000, Duration.ofMillis(50)));
+		assertThat(settings.exchange()).isEqualTo(new ExchangeSettings(1000, 2000, Duration.ofMillis(50), null, null));
 		assertThat(settings.log().maxFileSize()).isEqualTo(3 * 1024);
 		assertThat(settings.log().maxTotalSize()).isEqualTo(4 * 1024);
 	}

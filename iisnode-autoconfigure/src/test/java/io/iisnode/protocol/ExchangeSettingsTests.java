@@ -14,16 +14,16 @@ class ExchangeSettingsTests {
 
 	@Test
 	void defaultsAreThoseOfIisnode() {
-		assertThat(ExchangeSettings.DEFAULTS).isEqualTo(new ExchangeSettings(4096, 65536, null));
+		assertThat(ExchangeSettings.DEFAULTS).isEqualTo(new ExchangeSettings(4096, 65536, null, null, null));
 	}
 
 	@Test
 	void valuesOutOfRangeAreRefusedByTheNameOfTheirSetting() {
-		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(63, 65536, null))
+		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(63, 65536, null, null, null))
 			.withMessageContaining("initial-request-buffer-size");
-		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 255, null))
+		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 255, null, null, null))
 			.withMessageContaining("max-request-buffer-size");
-		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 65536, Duration.ZERO))
+		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 65536, Duration.ZERO, null, null))
 			.withMessageContaining("request-timeout");
 	}
 

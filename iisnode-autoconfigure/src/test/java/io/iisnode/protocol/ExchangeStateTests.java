@@ -40,7 +40,8 @@ class ExchangeStateTests {
 		assertThat(ordinarySuccessors(ExchangeState.QUEUED)).containsOnly(ExchangeState.CONNECTING);
 		assertThat(ordinarySuccessors(ExchangeState.CONNECTING)).containsOnly(ExchangeState.EXCHANGING);
 		assertThat(ordinarySuccessors(ExchangeState.EXCHANGING)).containsOnly(ExchangeState.CONNECTING,
-				ExchangeState.COMPLETED);
+				ExchangeState.UPGRADED, ExchangeState.COMPLETED);
+		assertThat(ordinarySuccessors(ExchangeState.UPGRADED)).containsOnly(ExchangeState.COMPLETED);
 	}
 
 	private static Set<ExchangeState> ordinarySuccessors(ExchangeState state) {

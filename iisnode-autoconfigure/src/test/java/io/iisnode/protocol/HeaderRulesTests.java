@@ -68,15 +68,6 @@ class HeaderRulesTests {
 		assertThat(toNode(false)).containsExactly("host: localhost", "connection: keep-alive");
 	}
 
-	@ParameterizedTest
-	@CsvSource({ "GET, Upgrade: websocket, true", "GET, Upgrade: WebSocket, true",
-			"GET, 'Upgrade: h2c, websocket', true", "GET, Upgrade: h2c, false", "GET, A: websocket, false",
-			"CONNECT, A: 1, true" })
-	void tunnelsAreRecognised(String method, String field, boolean tunnel) {
-		assertThat(HeaderRules.asksForTunnel(new Request(HttpMethod.valueOf(method), "/", headers(field))))
-			.isEqualTo(tunnel);
-	}
-
 	@Test
 	void sizeIsThatOnTheWire() {
 		String wire = "GET /a?b HTTP/1.1\r\nHost: a\r\nX-Long-Name: value\r\n";
@@ -85,7 +76,7 @@ class HeaderRulesTests {
 	}
 
 	private static List<String> toNode(boolean body, String... fields) {
-		HttpRequest head = HeaderRules.toNode(new Request(HttpMethod.GET, "/a", headers(fields)), body);
+		HttpRequest head = HeaderRules.toNode(new Request(HttpMethod.GET, "/a", headers(fields)), body, false);
 		assertThat(head.uri()).isEqualTo("/a");
 		return lines(head.headers());
 	}

@@ -1,0 +1,409 @@
+package io.iisnode.protocol;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the two connections that a tunnel joins. What it reads, the other one writes;
+ * while the other one takes no more, it does not read.
+ * <p>
+ * Takes the place of the handlers of HTTP. What is private to it is confined to the event
+ * loop of its channel; the other end may have another loop.
+ */
+final class TunnelEnd extends ChannelInboundHandlerAdapter {
+
+	/**
+	 * How long an end that is to be closed may take for what it has still to write.
+	 */
+	private static final int LINGER_SECONDS = 30;
+
+	private final TunnelRelay relay;
+
+	private final boolean toNode;
+
+	private final @Nullable WebSocketFrames frames;
+
+	/**
+	 * What has been read before the other end was there.
+	 */
+	private final Queue<ByteBuf> early = new ArrayDeque<>();
+
+	private volatile @Nullable ChannelHandlerContext context;
+
+	private boolean begun;
+
+	private boolean paused;
+
+	private boolean inputEnded;
+
+	private boolean outputEnded;
+
+	private boolean broken;
+
+	/**
+	 * Passes nothing more on after the frame that is under way.
+	 */
+	private boolean ending;
+
+	/**
+	 * Has passed on its last byte.
+	 */
+	private boolean silenced;
+
+	/**
+	 * Creates an end.
+	 * @param toNode whether this is the connection to node, and not that to the client
+	 * @param webSocket whether what is read consists of WebSocket frames
+	 */
+	TunnelEnd(TunnelRelay relay, boolean toNode, boolean webSocket) {
+		this.relay = relay;
+		this.toNode = toNode;
+		this.frames = webSocket ? new WebSocketFrames() : null;
+	}
+
+	private TunnelEnd peer() {
+		return this.relay.peerOf(this);
+	}
+
+	@Override
+	public void handlerAdded(ChannelHandlerContext ctx) {
+		this.context = ctx;
+		// Otherwise Netty closes a connection whose other side has ended its output.
+		ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+		ctx.channel().config().setAutoRead(false);
+		if (!this.toNode) {
+			// Who puts us here is not done yet.
+			ctx.executor().execute(this.relay::clientAttached);
+		}
+	}
+
+	/**
+	 * Runs on the loop of this end.
+	 */
+	void execute(Runnable action) {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx != null) {
+			EventLoop loop = ctx.channel().eventLoop();
+			if (loop.inEventLoop()) {
+				action.run();
+			}
+			else {
+				loop.execute(action);
+			}
+		}
+	}
+
+	/**
+	 * Both ends are there.
+	 */
+	void begin() {
+		this.begun = true;
+		ByteBuf bytes = this.early.poll();
+		while (bytes != null) {
+			forward(bytes);
+			bytes = this.early.poll();
+		}
+		if (this.ending) {
+			writeGoodbyeAtBoundary();
+		}
+		peer().flush();
+		Channel channel = channel();
+		if (!channel.isActive()) {
+			peer().closeBehind(this.broken);
+		}
+		else if (this.inputEnded) {
+			peer().endOutput();
+		}
+		else {
+			pauseOrRead();
+		}
+	}
+
+	private Channel channel() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx == null) {
+			throw new IllegalStateException("Not in a pipeline");
+		}
+		return ctx.channel();
+	}
+
+	// Bytes
+
+	@Override
+	public void channelRead(ChannelHandlerContext ctx, Object msg) {
+		this.relay.touch();
+		ByteBuf bytes = (ByteBuf) msg;
+		if (this.begun) {
+			forward(bytes);
+		}
+		else {
+			// Even after the end of this connection: the other end shall have them.
+			this.early.add(bytes);
+		}
+	}
+
+	private void forward(ByteBuf bytes) {
+		if (this.frames == null) {
+			pass(bytes);
+		}
+		else if (this.silenced) {
+			discard(bytes, this.frames);
+		}
+		else if (this.ending) {
+			passLastFrame(bytes, this.frames);
+		}
+		else {
+			this.frames.pass(bytes);
+			pass(bytes);
+		}
+	}
+
+	private void pass(ByteBuf bytes) {
+		TunnelEnd peer = peer();
+		peer.write(bytes);
+		if (!peer.isWritable()) {
+			peer.flush();
+			pauseOrRead();
+		}
+	}
+
+	private void write(ByteBuf bytes) {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx != null) {
+			ctx.write(bytes);
+		}
+		else {
+			bytes.release();
+		}
+	}
+
+	private void flush() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx != null) {
+			ctx.flush();
+		}
+	}
+
+	private boolean isWritable() {
+		ChannelHandlerContext ctx = this.context;
+		return ctx == null || ctx.channel().isWritable() || !ctx.channel().isActive();
+	}
+
+	private void pauseOrRead() {
+		boolean wait = !peer().isWritable();
+		if (wait && !this.paused) {
+			this.paused = true;
+			channel().config().setAutoRead(false);
+			// The other one may have become writable meanwhile, on its own thread.
+			wait = !peer().isWritable();
+		}
+		if (!wait) {
+			this.paused = false;
+			channel().config().setAutoRead(true);
+		}
+	}
+
+	@Override
+	public void channelReadComplete(ChannelHandlerContext ctx) {
+		if (this.begun) {
+			peer().flush();
+		}
+	}
+
+	@Override
+	public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+		this.relay.touch();
+		if (ctx.channel().isWritable()) {
+			TunnelEnd peer = peer();
+			peer.execute(peer::resume);
+		}
+		ctx.fireChannelWritabilityChanged();
+	}
+
+	private void resume() {
+		if (this.paused) {
+			pauseOrRead();
+		}
+	}
+
+	// The last words of a WebSocket
+
+	/**
+	 * Says to the other end that this one goes away, as soon as a frame ends.
+	 */
+	void sayGoodbye() {
+		if (this.frames == null || this.frames.isClosed() || this.ending) {
+			return;
+		}
+		this.ending = true;
+		if (this.begun) {
+			writeGoodbyeAtBoundary();
+		}
+	}
+
+	private void writeGoodbyeAtBoundary() {
+		if (this.frames != null && !this.silenced && !this.frames.isClosed() && this.frames.isAtBoundary()) {
+			writeGoodbye();
+		}
+	}
+
+	private void passLastFrame(ByteBuf bytes, WebSocketFrames following) {
+		int end = following.passFrame(bytes, bytes.readerIndex());
+		if (!following.isAtBoundary()) {
+			pass(bytes);
+			return;
+		}
+		pass(bytes.readRetainedSlice(end - bytes.readerIndex()));
+		if (following.isClosed()) {
+			// The application was faster.
+			pass(bytes);
+			return;
+		}
+		writeGoodbye();
+		discard(bytes, following);
+	}
+
+	private void writeGoodbye() {
+		this.silenced = true;
+		TunnelEnd peer = peer();
+		peer.write(WebSocketFrames.goingAway(channel().alloc(), peer.toNode));
+		peer.flush();
+		this.relay.saidGoodbye();
+	}
+
+	private void discard(ByteBuf bytes, WebSocketFrames following) {
+		boolean before = following.isClosed();
+		following.pass(bytes);
+		bytes.release();
+		if (following.isClosed() && !before) {
+			this.relay.answered();
+		}
+	}
+
+	// Ends
+
+	@Override
+	public void userEventTriggered(ChannelHandlerContext ctx, Object evt) {
+		if (evt instanceof ChannelInputShutdownEvent || evt == SslCloseCompletionEvent.SUCCESS) {
+			inputEnded();
+			return;
+		}
+		ctx.fireUserEventTriggered(evt);
+	}
+
+	private void inputEnded() {
+		if (!this.inputEnded) {
+			this.inputEnded = true;
+			closeIfAllHasEnded();
+			if (this.begun) {
+				TunnelEnd peer = peer();
+				peer.execute(peer::endOutput);
+			}
+		}
+	}
+
+	/**
+	 * Ends the output behind what is being written.
+	 */
+	private void endOutput() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx == null || this.outputEnded || !ctx.channel().isActive()) {
+			return;
+		}
+		ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ignored) -> shutdownOutput(ctx));
+	}
+
+	private void shutdownOutput(ChannelHandlerContext ctx) {
+		if (!(ctx.channel() instanceof DuplexChannel duplex)) {
+			// A named pipe of Windows can only be closed.
+			ctx.close();
+			return;
+		}
+		SslHandler tls = ctx.pipeline().get(SslHandler.class);
+		ChannelFutureListener ended = (ignored) -> {
+			this.outputEnded = true;
+			closeIfAllHasEnded();
+		};
+		if (tls != null) {
+			tls.closeOutbound().addListener((ignored) -> duplex.shutdownOutput().addListener(ended));
+		}
+		else {
+			duplex.shutdownOutput().addListener(ended);
+		}
+	}
+
+	private void closeIfAllHasEnded() {
+		if (this.inputEnded && this.outputEnded) {
+			channel().close();
+		}
+	}
+
+	/**
+	 * Closes this end.
+	 * @param now false: behind what is being written
+	 */
+	void closeBehind(boolean now) {
+		execute(() -> {
+			ChannelHandlerContext ctx = this.context;
+			if (ctx == null || now) {
+				close();
+				return;
+			}
+			ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener((ignored) -> ctx.close());
+			if (ctx.channel().isActive()) {
+				ctx.executor().schedule(() -> ctx.close(), LINGER_SECONDS, TimeUnit.SECONDS);
+			}
+		});
+	}
+
+	void close() {
+		ChannelHandlerContext ctx = this.context;
+		if (ctx != null) {
+			ctx.close();
+		}
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		this.broken = true;
+		ctx.close();
+	}
+
+	@Override
+	public void channelInactive(ChannelHandlerContext ctx) {
+		if (this.begun) {
+			peer().closeBehind(this.broken);
+		}
+		this.relay.closed(this.toNode);
+		ctx.fireChannelInactive();
+	}
+
+	/**
+	 * There will be no other end.
+	 */
+	void abandon() {
+		execute(() -> {
+			if (!this.begun) {
+				this.early.forEach(ByteBuf::release);
+				this.early.clear();
+				close();
+			}
+		});
+	}
+
+}
