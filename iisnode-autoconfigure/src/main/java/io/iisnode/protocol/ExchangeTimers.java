@@ -56,9 +56,8 @@ final class ExchangeTimers {
 	void startResponse() {
 		Duration limit = this.settings.requestTimeout();
 		if (limit != null) {
-			this.response = this.eventLoop
-				.schedule(() -> timeOut(this.exchange.lease() + " sent no response within " + limit.toMillis()
-						+ " ms (iisnode.request-timeout)"), limit.toNanos(), TimeUnit.NANOSECONDS);
+			this.response = this.eventLoop.schedule(() -> timeOut(this.exchange.lease() + " sent no response within "
+					+ limit.toMillis() + " ms (iisnode.request-timeout)"), limit.toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 

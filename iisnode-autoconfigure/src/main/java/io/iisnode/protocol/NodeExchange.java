@@ -142,12 +142,13 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 			return;
 		}
 		if (HttpMethod.CONNECT.equals(this.request.method())) {
-			fail(new ExchangeException(Reason.NOT_SUPPORTED, "CONNECT is not supported: it asks a proxy for a connection to elsewhere", null));
+			fail(new ExchangeException(Reason.NOT_SUPPORTED,
+					"CONNECT is not supported: it asks a proxy for a connection to elsewhere", null));
 			return;
 		}
 		if (HeaderRules.sizeOf(this.request) > this.settings.maxHeadSize()) {
-			fail(new ExchangeException(Reason.REQUEST_HEAD_TOO_LARGE, "The request head is longer than " + this.settings.maxHeadSize()
-					+ " bytes (iisnode.max-request-buffer-size)", null));
+			fail(new ExchangeException(Reason.REQUEST_HEAD_TOO_LARGE, "The request head is longer than "
+					+ this.settings.maxHeadSize() + " bytes (iisnode.max-request-buffer-size)", null));
 			return;
 		}
 		this.leases.subscribe(this.leaseSubscriber);
@@ -178,8 +179,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	private void connect(PipeLease granted) {
 		granted.open(this.eventLoop).addListener((Future<PipeConnection> future) -> {
 			if (!future.isSuccess()) {
-				fail(new ExchangeException(Reason.CANNOT_CONNECT, granted + " does not accept a connection: " + future.cause(),
-						future.cause()));
+				fail(new ExchangeException(Reason.CANNOT_CONNECT,
+						granted + " does not accept a connection: " + future.cause(), future.cause()));
 			}
 			else if (this.state.isFinal()) {
 				future.getNow().close();

@@ -23,7 +23,8 @@ class ExchangeSettingsTests {
 			.withMessageContaining("initial-request-buffer-size");
 		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 255, null, null, null))
 			.withMessageContaining("max-request-buffer-size");
-		assertThatIllegalArgumentException().isThrownBy(() -> new ExchangeSettings(4096, 65536, Duration.ZERO, null, null))
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new ExchangeSettings(4096, 65536, Duration.ZERO, null, null))
 			.withMessageContaining("request-timeout");
 	}
 

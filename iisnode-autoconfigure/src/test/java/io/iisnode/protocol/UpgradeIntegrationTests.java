@@ -109,7 +109,8 @@ class UpgradeIntegrationTests {
 	@Test
 	void bytesThatAreSentTooEarlyAreKept() throws IOException {
 		try (RawClient client = host.connect()) {
-			client.send("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly\r\n\r\nbird");
+			client
+				.send("GET /echo HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly\r\n\r\nbird");
 			client.send(" and more");
 			assertThat(client.head().status()).isEqualTo(101);
 			assertThat(read(client, 28)).isEqualTo("hello;early\r\n\r\nbird and more");
@@ -119,7 +120,8 @@ class UpgradeIntegrationTests {
 	@Test
 	void bytesThatAreSentTooEarlyAreKeptWhereverTheHeadIsCut() throws IOException {
 		String head = "GET /echo HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\nearly";
-		for (int cut : new int[] { 1, 30, head.length() - 8, head.length() - 7, head.length() - 6, head.length() - 5 }) {
+		for (int cut : new int[] { 1, 30, head.length() - 8, head.length() - 7, head.length() - 6,
+				head.length() - 5 }) {
 			try (RawClient client = host.connect()) {
 				client.send(head.substring(0, cut));
 				Wire.pause(20);
@@ -190,8 +192,9 @@ class UpgradeIntegrationTests {
 	@Test
 	void connectIsNotImplemented() {
 		try (RawClient client = host.connect()) {
-			assertThat(client.send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n").response().status())
-				.isEqualTo(501);
+			assertThat(client.send("CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n")
+				.response()
+				.status()).isEqualTo(501);
 		}
 	}
 
