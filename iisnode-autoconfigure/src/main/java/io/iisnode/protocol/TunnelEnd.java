@@ -36,7 +36,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
 	private final boolean toNode;
 
-	private final @Nullable WebSocketFrames frames;
+	private final @Nullable WebSocketGoodbye goodbye;
 
 	/**
 	 * What has been read before the other end was there.
@@ -56,16 +56,6 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	private boolean broken;
 
 	/**
-	 * Passes nothing more on after the frame that is under way.
-	 */
-	private boolean ending;
-
-	/**
-	 * Has passed on its last byte.
-	 */
-	private boolean silenced;
-
-	/**
 	 * Creates an end.
 	 * @param toNode whether this is the connection to node, and not that to the client
 	 * @param webSocket whether what is read consists of WebSocket frames
@@ -73,7 +63,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	TunnelEnd(TunnelRelay relay, boolean toNode, boolean webSocket) {
 		this.relay = relay;
 		this.toNode = toNode;
-		this.frames = webSocket ? new WebSocketFrames() : null;
+		this.goodbye = webSocket ? new WebSocketGoodbye(this, !toNode, relay) : null;
 	}
 
 	private TunnelEnd peer() {
@@ -118,8 +108,8 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 			forward(bytes);
 			bytes = this.early.poll();
 		}
-		if (this.ending) {
-			writeGoodbyeAtBoundary();
+		if (this.goodbye != null) {
+			this.goodbye.begin();
 		}
 		peer().flush();
 		Channel channel = channel();
@@ -158,22 +148,15 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	}
 
 	private void forward(ByteBuf bytes) {
-		if (this.frames == null) {
-			pass(bytes);
-		}
-		else if (this.silenced) {
-			discard(bytes, this.frames);
-		}
-		else if (this.ending) {
-			passLastFrame(bytes, this.frames);
+		if (this.goodbye != null) {
+			this.goodbye.forward(bytes);
 		}
 		else {
-			this.frames.pass(bytes);
 			pass(bytes);
 		}
 	}
 
-	private void pass(ByteBuf bytes) {
+	void pass(ByteBuf bytes) {
 		TunnelEnd peer = peer();
 		peer.write(bytes);
 		if (!peer.isWritable()) {
@@ -214,7 +197,10 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 		}
 		if (!wait) {
 			this.paused = false;
-			channel().config().setAutoRead(true);
+			if (!this.inputEnded) {
+				// Netty fails to read on where nothing can come.
+				channel().config().setAutoRead(true);
+			}
 		}
 	}
 
@@ -241,58 +227,21 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 		}
 	}
 
-	// The last words of a WebSocket
-
 	/**
 	 * Says to the other end that this one goes away, as soon as a frame ends.
 	 */
 	void sayGoodbye() {
-		if (this.frames == null || this.frames.isClosed() || this.ending) {
-			return;
-		}
-		this.ending = true;
-		if (this.begun) {
-			writeGoodbyeAtBoundary();
+		if (this.goodbye != null) {
+			this.goodbye.request(this.begun);
 		}
 	}
 
-	private void writeGoodbyeAtBoundary() {
-		if (this.frames != null && !this.silenced && !this.frames.isClosed() && this.frames.isAtBoundary()) {
-			writeGoodbye();
-		}
-	}
-
-	private void passLastFrame(ByteBuf bytes, WebSocketFrames following) {
-		int end = following.passFrame(bytes, bytes.readerIndex());
-		if (!following.isAtBoundary()) {
-			pass(bytes);
-			return;
-		}
-		pass(bytes.readRetainedSlice(end - bytes.readerIndex()));
-		if (following.isClosed()) {
-			// The application was faster.
-			pass(bytes);
-			return;
-		}
-		writeGoodbye();
-		discard(bytes, following);
-	}
-
-	private void writeGoodbye() {
-		this.silenced = true;
-		TunnelEnd peer = peer();
-		peer.write(WebSocketFrames.goingAway(channel().alloc(), peer.toNode));
-		peer.flush();
-		this.relay.saidGoodbye();
-	}
-
-	private void discard(ByteBuf bytes, WebSocketFrames following) {
-		boolean before = following.isClosed();
-		following.pass(bytes);
-		bytes.release();
-		if (following.isClosed() && !before) {
-			this.relay.answered();
-		}
+	/**
+	 * Writes something to the other end that this one has not read.
+	 */
+	void insert(ByteBuf bytes) {
+		peer().write(bytes);
+		peer().flush();
 	}
 
 	// Ends

@@ -12,6 +12,7 @@ final class UpgradingNode {
 	static final String SCRIPT = """
 			const http = require('http');
 			const crypto = require('crypto');
+			const fs = require('fs');
 			const events = [];
 			const open = new Set();
 			const server = http.createServer((request, response) => {
@@ -30,7 +31,7 @@ final class UpgradingNode {
 			    .update(request.headers['sec-websocket-key'] + '258EAFA5-E914-47DA-95CA-C5AB0DC85B11').digest('base64');
 			}
 			server.on('upgrade', (request, socket, head) => {
-			  const url = request.url;
+			  const url = request.url.replace(/^.(limited|aging)/, '');
 			  open.add(socket);
 			  socket.on('error', (error) => events.push(url + ' error ' + error.code));
 			  socket.on('end', () => events.push(url + ' end'));
@@ -121,6 +122,7 @@ final class UpgradingNode {
 			    if (payload.length >= 65536) header.writeBigUInt64BE(BigInt(payload.length), 2);
 			    if ((first & 15) === 8) {
 			      events.push(url + ' closed ' + payload.readUInt16BE(0));
+			      fs.appendFileSync('closed.txt', url + ' ' + payload.readUInt16BE(0) + '\\n');
 			      socket.end(Buffer.concat([header, payload]));
 			    }
 			    else if (!socket.write(Buffer.concat([header, payload]))) {
