@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -76,7 +75,7 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 			bridge = new ProtocolBridge(connection, settings);
 			bridge.channel.pipeline()
 				.addLast(bridge.decoder)
-				.addLast(ENCODER, new HttpRequestEncoder())
+				.addLast(ENCODER, new NodeRequestEncoder())
 				.addLast(NAME, bridge);
 		}
 		return bridge;
