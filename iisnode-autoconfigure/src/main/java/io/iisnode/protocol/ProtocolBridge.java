@@ -17,6 +17,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -75,7 +76,7 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 			bridge = new ProtocolBridge(connection, settings);
 			bridge.channel.pipeline()
 				.addLast(bridge.decoder)
-				.addLast(ENCODER, new NodeRequestEncoder())
+				.addLast(ENCODER, new HttpRequestEncoder())
 				.addLast(NAME, bridge);
 		}
 		return bridge;

@@ -59,13 +59,25 @@ final class EarlyBytes extends ChannelDuplexHandler {
 
 	private boolean transparent;
 
+	private EarlyBytes(@Nullable HttpHeaders awaited) {
+		this.awaited = awaited;
+	}
+
 	/**
 	 * Adds the handler where HTTP/1.1 is spoken from the first byte on.
 	 */
 	static void addTo(Channel channel) {
+		addTo(channel, null);
+	}
+
+	/**
+	 * Adds the handler.
+	 * @param awaited the head of a request that has passed, and whose answer decides
+	 */
+	static void addTo(Channel channel, @Nullable HttpHeaders awaited) {
 		String decoder = UpgradeAttempt.nameOfDecoder(channel.pipeline());
 		if (decoder != null && channel.pipeline().context(NettyPipeline.HttpTrafficHandler) != null) {
-			EarlyBytes handler = new EarlyBytes();
+			EarlyBytes handler = new EarlyBytes(awaited);
 			channel.pipeline()
 				.addBefore(decoder, NAME, handler)
 				.addBefore(NettyPipeline.HttpTrafficHandler, OBSERVER, handler.new Observer());

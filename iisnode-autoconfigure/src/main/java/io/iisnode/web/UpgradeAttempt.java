@@ -12,11 +12,14 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.channel.ChannelOperations;
 import reactor.netty.http.server.HttpServerRequest;
+
+import io.iisnode.protocol.UpgradeRequest;
 
 /**
  * A request for an upgrade, from the moment in which it is served to its answer. Sees the
@@ -40,6 +43,11 @@ final class UpgradeAttempt extends ChannelDuplexHandler {
 	static void begin(Connection connection) {
 		if (connection instanceof HttpServerRequest request
 				&& request.requestHeaders().contains(HttpHeaderNames.UPGRADE)) {
+			if (EarlyBytes.of(connection.channel()) == null && request.version().equals(HttpVersion.HTTP_1_1)
+					&& UpgradeRequest.isIn(request.requestHeaders())) {
+				// TLS has told only now that this is HTTP/1.1.
+				EarlyBytes.addTo(connection.channel(), request.requestHeaders());
+			}
 			EarlyBytes early = EarlyBytes.of(connection.channel());
 			if (early != null && early.waitsFor(request.requestHeaders())) {
 				of(connection.channel());
