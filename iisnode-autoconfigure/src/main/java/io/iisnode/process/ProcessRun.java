@@ -229,8 +229,7 @@ final class ProcessRun {
 
 	private void listening() {
 		Process current = this.process;
-		// Not if it has died since, or is too old, or too late: nobody shall be sent
-		// there.
+		// Not if it has died since, is too old, or too late.
 		if (!this.killed && current != null && current.isAlive()) {
 			this.owner.listening();
 		}
@@ -253,8 +252,7 @@ final class ProcessRun {
 	}
 
 	private @Nullable String commandLine() {
-		ProcessCommand current = this.command;
-		return (current != null) ? current.display() : null;
+		return (this.command != null) ? this.command.display() : null;
 	}
 
 	private void startTimedOut(Duration timeout) {
@@ -269,8 +267,7 @@ final class ProcessRun {
 	}
 
 	private String lastWords() {
-		ProcessLog current = this.output;
-		return (current != null) ? current.tail(LogStream.STDERR) : "";
+		return (this.output != null) ? this.output.tail(LogStream.STDERR) : "";
 	}
 
 	/**
@@ -285,9 +282,9 @@ final class ProcessRun {
 	}
 
 	/**
-	 * Ends the process by force when the grace is over. Its last part begins with a
-	 * notice to the exchanges that go on; in the middle of it the application is told to
-	 * end, a quarter later the process is; then it is killed. To be called after
+	 * Ends the process by force when the grace is over. The last part begins with a
+	 * notice to the exchanges that go on; in its middle the application is told to end, a
+	 * quarter later the process is; then it is killed. To be called after
 	 * {@link #planEnd}.
 	 */
 	void endWhenGraceIsOver() {
@@ -308,12 +305,11 @@ final class ProcessRun {
 	void requestEnd() {
 		this.ending = true;
 		long left = this.killAt - System.nanoTime();
-		if (left <= 0) {
-			// It is killed in this moment.
-			return;
+		// Else it is killed in this moment.
+		if (left > 0) {
+			this.control.send("shutdown", Map.of());
+			whileAlive(() -> this.context.services().blocking().execute(this::terminate), Duration.ofNanos(left / 2));
 		}
-		this.control.send("shutdown", Map.of());
-		whileAlive(() -> this.context.services().blocking().execute(this::terminate), Duration.ofNanos(left / 2));
 	}
 
 	private void whileAlive(Runnable action, Duration delay) {
