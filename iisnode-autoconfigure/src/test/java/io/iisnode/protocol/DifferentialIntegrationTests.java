@@ -1,7 +1,6 @@
 package io.iisnode.protocol;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -28,8 +27,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  * else.
  */
 class DifferentialIntegrationTests {
-
-	private static final Path DOCUMENT = Path.of("..", "docs", "http.md");
 
 	@TempDir
 	private static Path root;
@@ -106,17 +103,6 @@ class DifferentialIntegrationTests {
 
 	private static List<String> only(List<String> lines, List<String> others) {
 		return lines.stream().filter((line) -> !others.contains(line)).toList();
-	}
-
-	@Test
-	void everyDifferenceStandsInTheDocument() throws IOException {
-		String document = Files.readString(DOCUMENT);
-		List<String> documented = document.lines()
-			.filter((line) -> line.startsWith("| D"))
-			.map((line) -> line.split("\\|")[2].strip())
-			.toList();
-		assertThat(documented).containsExactlyElementsOf(
-				Stream.of(DocumentedDifference.values()).map(DocumentedDifference::title).toList());
 	}
 
 	/**

@@ -1,7 +1,15 @@
 package io.iisnode.protocol;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +48,8 @@ class TlsIntegrationTests {
 	static void makeCertificate() throws Exception {
 		keyStore = folder.resolve("keys.p12");
 		Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-				"-genkeypair", "-alias", "web", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-validity", "2",
-				"-storetype", "PKCS12", "-storepass", "secret", "-keystore", keyStore.toString())
+				"-genkeypair", "-alias", "web", "-keyalg", "EC", "-dname", "CN=127.0.0.1", "-ext", "san=ip:127.0.0.1",
+				"-validity", "2", "-storetype", "PKCS12", "-storepass", "secret", "-keystore", keyStore.toString())
 			.redirectErrorStream(true)
 			.start();
 		keytool.getInputStream().readAllBytes();
@@ -77,6 +85,25 @@ class TlsIntegrationTests {
 					.contains("GET " + target + " HTTP/1.1", "header host: a.example", "header x-one: 1",
 							"header X-Forwarded-Proto: https", "header X-Forwarded-For: 127.0.0.1")
 					.noneMatch((line) -> line.contains("x-http2"));
+			}
+		}
+	}
+
+	@Test
+	void clientOfTheJdkHasManyRequestsAtOnceOnOneConnection() throws Exception {
+		try (NodeHost host = secureHost().with("server.http2.enabled", true).start()) {
+			HttpClient client = HttpClient.newBuilder().version(Version.HTTP_2).sslContext(trustEverything()).build();
+			List<CompletableFuture<HttpResponse<String>>> responses = new ArrayList<>();
+			for (int i = 0; i < 50; i++) {
+				responses.add(client
+					.sendAsync(HttpRequest.newBuilder(URI.create("https://127.0.0.1:" + host.port() + "/" + i))
+						.POST(BodyPublishers.ofString("body of " + i))
+						.build(), BodyHandlers.ofString()));
+			}
+			for (int i = 0; i < 50; i++) {
+				HttpResponse<String> response = responses.get(i).get(20, TimeUnit.SECONDS);
+				assertThat(response.version()).isEqualTo(Version.HTTP_2);
+				assertThat(response.body().lines()).contains("POST /" + i + " HTTP/1.1", "body body of " + i);
 			}
 		}
 	}
@@ -126,10 +153,14 @@ class TlsIntegrationTests {
 		}
 	}
 
-	private static RawClient connectTls(NodeHost host, String... protocols) throws Exception {
+	private static SSLContext trustEverything() throws Exception {
 		SSLContext context = SSLContext.getInstance("TLS");
 		context.init(null, new TrustManager[] { new TrustEverything() }, null);
-		SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", host.port());
+		return context;
+	}
+
+	private static RawClient connectTls(NodeHost host, String... protocols) throws Exception {
+		SSLSocket socket = (SSLSocket) trustEverything().getSocketFactory().createSocket("127.0.0.1", host.port());
 		if (protocols.length > 0) {
 			SSLParameters parameters = socket.getSSLParameters();
 			parameters.setApplicationProtocols(protocols);
