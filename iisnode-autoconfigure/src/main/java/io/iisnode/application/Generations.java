@@ -168,6 +168,7 @@ final class Generations {
 			}
 			this.recycles++;
 			this.lastNumber++;
+			this.context.exits().generationEnds(this.current.generation(), reason.words());
 			if (!this.current.isRunning()) {
 				// Nothing runs: the first request starts the new generation.
 				unused = this.current;
@@ -288,6 +289,8 @@ final class Generations {
 			}
 			this.disposed = result;
 			ending = managers();
+			ending.forEach((manager) -> this.context.exits()
+				.generationEnds(manager.generation(), "the application was stopped"));
 		}
 		CompletableFuture.allOf(ending.stream().map(NodeProcessManager::drain).toArray(CompletableFuture[]::new))
 			.whenComplete((ignored, failure) -> result.complete(null));

@@ -3,7 +3,9 @@ package io.iisnode.process;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +28,12 @@ public final class ExitHistory {
 	private final Deque<ProcessExit> exits = new ArrayDeque<>();
 
 	/**
+	 * Why the host ends the processes of a generation, for as many generations as ends
+	 * are kept.
+	 */
+	private final Map<Integer, String> causes = new LinkedHashMap<>();
+
+	/**
 	 * Creates an empty history.
 	 * @param application name of the application
 	 * @param listener hears of each end
@@ -33,6 +41,29 @@ public final class ExitHistory {
 	public ExitHistory(String application, ExitListener listener) {
 		this.application = application;
 		this.listener = listener;
+	}
+
+	/**
+	 * Notes why the host ends a generation, for the ends of its processes that follow.
+	 * @param generation its number
+	 * @param cause why, about the application as "it"
+	 */
+	public void generationEnds(int generation, String cause) {
+		synchronized (this.exits) {
+			this.causes.put(generation, cause);
+			if (this.causes.size() > CAPACITY) {
+				this.causes.remove(this.causes.keySet().iterator().next());
+			}
+		}
+	}
+
+	/**
+	 * Why the host ended a generation.
+	 */
+	@Nullable String causeOf(int generation) {
+		synchronized (this.exits) {
+			return this.causes.get(generation);
+		}
 	}
 
 	void add(ProcessExit exit) {

@@ -76,6 +76,8 @@ public final class NodeProcess {
 
 	private volatile boolean failed;
 
+	private volatile @Nullable RecycleReason endReason;
+
 	private volatile boolean listens;
 
 	private volatile boolean unreachable;
@@ -281,9 +283,8 @@ public final class NodeProcess {
 		ProcessStartException failure = this.startFailure;
 		ExitReason reason = (failure != null) ? ExitReason.START_FAILURE
 				: this.failed ? ExitReason.CRASH : ExitReason.RECYCLE;
-		ProcessExit exit = new ProcessExit(pid(), this.generation, reason,
-				(failure != null) ? failure.getMessage() : null, code, this.startedAt, Instant.now(),
-				this.totalRequests.get(), lastWords);
+		ProcessExit exit = new ProcessExit(pid(), this.generation, reason, causeOf(reason), code, this.startedAt,
+				Instant.now(), this.totalRequests.get(), lastWords);
 		if (reason == ExitReason.CRASH) {
 			log.warn("{} has ended unexpectedly with {}{}", this, exit.inWords(),
 					lastWords.isBlank() ? "" : "; its last words: " + lastWords.strip());
@@ -295,6 +296,23 @@ public final class NodeProcess {
 			this.exits.add(exit);
 		}
 		this.exited.complete(exit);
+	}
+
+	private @Nullable String causeOf(ExitReason reason) {
+		ProcessStartException failure = this.startFailure;
+		RecycleReason own = this.endReason;
+		return switch (reason) {
+			case CRASH -> null;
+			case START_FAILURE -> (failure != null) ? failure.getMessage() : null;
+			case RECYCLE -> (own != null) ? own.words() : this.exits.causeOf(this.generation);
+		};
+	}
+
+	/**
+	 * Notes why it alone is about to be drained.
+	 */
+	void endBecause(RecycleReason reason) {
+		this.endReason = reason;
 	}
 
 	/**

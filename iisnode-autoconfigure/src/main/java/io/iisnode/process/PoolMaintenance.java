@@ -180,6 +180,7 @@ final class PoolMaintenance {
 	}
 
 	private void end(NodeProcess process, RecycleReason reason) {
+		process.endBecause(reason);
 		process.drain();
 		this.listener.recycled(process.pid(), reason);
 	}

@@ -40,6 +40,7 @@ class HealthIntegrationTests {
 			.with("management.endpoints.web.exposure.include", "health,iisnode")
 			.with("management.endpoint.health.show-details", "always")
 			.with("management.endpoint.health.probes.enabled", true)
+			.with("management.endpoint.health.group.deep.include", "readinessState,iisnode")
 			// One failed try after the other must not end the state while a test looks.
 			.with("iisnode.rapid-fail-limit", 2)
 			.script("found.js", GOOD);
@@ -84,6 +85,7 @@ class HealthIntegrationTests {
 		assertThat(all.status()).isEqualTo(503);
 		assertThat(all.body()).contains("\"iisnode\":", "\"missing\":");
 		assertThat(host.get("/actuator/health/readiness").status()).isEqualTo(200);
+		assertThat(host.get("/actuator/health/deep").status()).as("where it is asked for").isEqualTo(503);
 	}
 
 	@Test

@@ -141,7 +141,7 @@ public final class FakeNode extends Process {
 		return this.signals;
 	}
 
-	private void signal(String name, int number) {
+	private synchronized void signal(String name, int number) {
 		if (isAlive()) {
 			this.signals.add(name);
 			if (this.obedient || name.equals("SIGKILL")) {

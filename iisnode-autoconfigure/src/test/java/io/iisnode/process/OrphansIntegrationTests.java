@@ -13,6 +13,7 @@ import io.iisnode.testing.NodeHost;
 import io.iisnode.transport.PipeAddress;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -86,8 +87,8 @@ class OrphansIntegrationTests {
 			assertThat(host.get("/app/").status()).isEqualTo(200);
 			assertThat(host.application("app").exits()).hasSize(1)
 				.allMatch(ProcessExit::isExpected)
-				.extracting(ProcessExit::inWords)
-				.containsExactly("signal 9 (SIGKILL)");
+				.extracting(ProcessExit::inWords, ProcessExit::cause)
+				.containsExactly(tuple("signal 9 (SIGKILL)", RecycleReason.REQUESTED_BY_HOST.words()));
 		}
 	}
 
