@@ -8,6 +8,7 @@ import reactor.core.CoreSubscriber;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Operators;
 
+import io.iisnode.process.Affinity;
 import io.iisnode.process.ProcessLease;
 
 /**
@@ -19,22 +20,26 @@ final class Acquisition extends Mono<RequestLease> {
 
 	private final boolean returning;
 
+	private final @Nullable Affinity affinity;
+
 	/**
 	 * Creates the wish.
 	 * @param application whose processes are meant
 	 * @param returning whether the turn of the request had come already, so that it need
 	 * not queue up again
+	 * @param affinity what ties it to a process; null: nothing
 	 */
-	Acquisition(NodeApplication application, boolean returning) {
+	Acquisition(NodeApplication application, boolean returning, @Nullable Affinity affinity) {
 		this.application = application;
 		this.returning = returning;
+		this.affinity = affinity;
 	}
 
 	@Override
 	public void subscribe(CoreSubscriber<? super RequestLease> actual) {
-		Waiting waiting = new Waiting(this.application, actual);
+		Waiting waiting = new Waiting(this.application, actual, this.affinity);
 		actual.onSubscribe(waiting);
-		ProcessLease lease = this.application.leaseAtOnce(this.returning);
+		ProcessLease lease = this.application.leaseAtOnce(this.returning, this.affinity);
 		if (lease != null) {
 			waiting.deliver(lease);
 			return;
@@ -59,15 +64,22 @@ final class Acquisition extends Mono<RequestLease> {
 
 		private final CoreSubscriber<? super RequestLease> actual;
 
+		private final @Nullable Affinity affinity;
+
 		private volatile @Nullable ScheduledFuture<?> timer;
 
 		private volatile boolean cancelled;
 
 		private volatile boolean settled;
 
-		Waiting(NodeApplication application, CoreSubscriber<? super RequestLease> actual) {
+		Waiting(NodeApplication application, CoreSubscriber<? super RequestLease> actual, @Nullable Affinity affinity) {
 			this.application = application;
 			this.actual = actual;
+			this.affinity = affinity;
+		}
+
+		@Nullable Affinity affinity() {
+			return this.affinity;
 		}
 
 		void enqueued() {

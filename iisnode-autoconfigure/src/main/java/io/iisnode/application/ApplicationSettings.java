@@ -19,12 +19,26 @@ import io.iisnode.watch.WatchSettings;
  * @param queue requests that wait
  * @param log captured output
  * @param watch files whose change recycles the application; null: none
- * @param xffEnabled whether the application is told the address and scheme of its client
- * (<code>enable-xff</code>)
+ * @param client what the application is told about its clients, and what they may send
+ * @param sticky what ties requests to processes
  * @param devErrorsEnabled whether error pages tell cause, command line and last words
  * (<code>dev-errors-enabled</code>)
+ * @param devErrorsStatus status of such a page (<code>dev-errors-status</code>); 0: that
+ * of the error
  */
 public record ApplicationSettings(ProcessSettings process, RapidFailSettings rapidFail, ConnectionSettings connection,
 		ExchangeSettings exchange, QueueSettings queue, LogSettings log, @Nullable WatchSettings watch,
-		boolean xffEnabled, boolean devErrorsEnabled) {
+		ClientSettings client, StickySettings sticky, boolean devErrorsEnabled, int devErrorsStatus) {
+
+	/**
+	 * Creates the settings.
+	 * @throws IllegalArgumentException if a value is out of its range
+	 */
+	public ApplicationSettings {
+		if (devErrorsStatus != 0 && (devErrorsStatus < 200 || devErrorsStatus > 599)) {
+			throw new IllegalArgumentException(
+					"dev-errors-status must be a status from 200 to 599, not " + devErrorsStatus);
+		}
+	}
+
 }

@@ -15,6 +15,7 @@ import reactor.core.publisher.Mono;
 import io.iisnode.process.NodeProcessManager;
 import io.iisnode.process.ProcessContext;
 import io.iisnode.process.ProcessExit;
+import io.iisnode.process.Affinity;
 import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
@@ -105,7 +106,17 @@ public final class NodeApplication {
 	 * wait or the wait is too long, or {@link ProcessStartException}
 	 */
 	public Mono<RequestLease> acquire() {
-		return new Acquisition(this, false);
+		return acquire(null);
+	}
+
+	/**
+	 * Asks for a process as {@link #acquire()} does, for a certain one if that has a free
+	 * slot.
+	 * @param affinity what ties the request to a process; null: nothing
+	 * @return the lease
+	 */
+	public Mono<RequestLease> acquire(@Nullable Affinity affinity) {
+		return new Acquisition(this, false, affinity);
 	}
 
 	/**
@@ -113,21 +124,21 @@ public final class NodeApplication {
 	 * stands before all others, and in a full queue too.
 	 */
 	Mono<RequestLease> reacquire() {
-		return new Acquisition(this, true);
+		return new Acquisition(this, true, null);
 	}
 
-	@Nullable ProcessLease leaseAtOnce(boolean returning) {
-		ProcessLease lease = (returning || this.queue.isEmpty()) ? tryLease(false) : null;
+	@Nullable ProcessLease leaseAtOnce(boolean returning, @Nullable Affinity affinity) {
+		ProcessLease lease = (returning || this.queue.isEmpty()) ? tryLease(false, affinity) : null;
 		if (lease != null) {
 			this.totalRequests.incrementAndGet();
 		}
 		return lease;
 	}
 
-	private @Nullable ProcessLease tryLease(boolean waiting) {
+	private @Nullable ProcessLease tryLease(boolean waiting, @Nullable Affinity affinity) {
 		while (true) {
 			NodeProcessManager current = this.generations.current();
-			ProcessLease lease = current.tryLease(waiting);
+			ProcessLease lease = current.tryLease(waiting, affinity);
 			// One that has just been replaced says nothing about the next one.
 			if (lease != null || current == this.generations.current()) {
 				return lease;
@@ -199,7 +210,8 @@ public final class NodeApplication {
 
 	private void matchAll() {
 		while (!this.queue.isEmpty()) {
-			ProcessLease lease = tryLease(true);
+			Acquisition.Waiting next = this.queue.peek();
+			ProcessLease lease = tryLease(true, (next != null) ? next.affinity() : null);
 			if (lease == null) {
 				ProcessStartException suspension = this.generations.current().suspension();
 				if (suspension != null) {

@@ -69,6 +69,14 @@ final class PendingRequestQueue<T> {
 	}
 
 	/**
+	 * The request that has waited longest, for which nobody has settled yet.
+	 */
+	synchronized @Nullable T peek() {
+		Iterator<T> iterator = (this.returned.isEmpty() ? this.waiting : this.returned).iterator();
+		return iterator.hasNext() ? iterator.next() : null;
+	}
+
+	/**
 	 * Takes a certain request.
 	 * @return false if somebody else has taken it
 	 */

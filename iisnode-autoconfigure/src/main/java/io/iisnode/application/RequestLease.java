@@ -49,6 +49,14 @@ public final class RequestLease implements PipeLease {
 		return this.lease.pid();
 	}
 
+	/**
+	 * The place of that process in the pool.
+	 * @return its number from 0 on; negative if processes are not chosen by it
+	 */
+	public int slot() {
+		return this.lease.slot();
+	}
+
 	@Override
 	public @Nullable PipeConnection reuse(EventLoop eventLoop) {
 		return this.lease.reuse(eventLoop);

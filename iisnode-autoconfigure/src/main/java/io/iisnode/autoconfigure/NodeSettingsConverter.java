@@ -14,7 +14,9 @@ import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
 import io.iisnode.application.ApplicationSettings;
+import io.iisnode.application.ClientSettings;
 import io.iisnode.application.QueueSettings;
+import io.iisnode.application.StickySettings;
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessLimits;
 import io.iisnode.process.ProcessSettings;
@@ -42,7 +44,10 @@ final class NodeSettingsConverter {
 				new RapidFailSettings(properties.getRapidFailLimit(), properties.getRapidFailWindow()),
 				connection(properties), exchange(properties),
 				new QueueSettings(properties.getMaxPendingRequestsPerApplication(), properties.getMaxPendingTime()),
-				log(properties), watch(properties), properties.isEnableXff(), properties.isDevErrorsEnabled());
+				log(properties), watch(properties), client(properties),
+				StickySettings.of(properties.getStickyKey(), properties.getStickyCookieName(),
+						properties.getStickySecret()),
+				properties.isDevErrorsEnabled(), properties.getDevErrorsStatus());
 	}
 
 	private static ProcessSettings process(NodeSettingsProperties properties) {
@@ -111,6 +116,13 @@ final class NodeSettingsConverter {
 
 	private static @Nullable Duration limit(@Nullable Duration timeout) {
 		return (timeout != null && timeout.isZero()) ? null : timeout;
+	}
+
+	private static ClientSettings client(NodeSettingsProperties properties) {
+		DataSize limit = properties.getMaxRequestBodySize();
+		return new ClientSettings(properties.getForwardedHeaders(), properties.isEnableXff(),
+				properties.getTrustedProxies(), properties.getPromoteServerVars(),
+				properties.getDroppedRequestHeaders(), (limit != null) ? limit.toBytes() : 0);
 	}
 
 	private static LogSettings log(NodeSettingsProperties properties) {

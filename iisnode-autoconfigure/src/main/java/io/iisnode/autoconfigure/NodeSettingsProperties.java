@@ -16,6 +16,9 @@ import org.springframework.boot.convert.DurationUnit;
 import org.springframework.util.unit.DataSize;
 import org.springframework.util.unit.DataUnit;
 
+import io.iisnode.application.ClientSettings;
+import io.iisnode.application.ForwardedHeaders;
+import io.iisnode.application.ServerVariable;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
 
@@ -125,10 +128,28 @@ public class NodeSettingsProperties {
 	private ProcessActivation processActivation = ProcessActivation.ALL;
 
 	/**
-	 * Which process with room takes the next request: strict turns, or the one with the
-	 * fewest active requests.
+	 * Which process with room takes the next request: strict turns, the one with the
+	 * fewest active requests, or the one that served the client before.
 	 */
 	private ProcessSelection processSelection = ProcessSelection.ROUND_ROBIN;
+
+	/**
+	 * What ties requests to a process where the selection is sticky: 'cookie', one that
+	 * the host sets; or a hash of 'header:NAME', 'cookie:NAME' or 'query:NAME'.
+	 */
+	private String stickyKey = "cookie";
+
+	/**
+	 * Name of the cookie that the host sets. Empty: 'iisnode-' and the name of the
+	 * application.
+	 */
+	private String stickyCookieName = "";
+
+	/**
+	 * Secret with which that cookie is signed, 16 characters or more; the same for hosts
+	 * that share their clients. Empty: a random one for each start of the host.
+	 */
+	private String stickySecret = "";
 
 	/**
 	 * Attempts to connect to a process after the first one.
@@ -277,15 +298,53 @@ public class NodeSettingsProperties {
 	private Duration uncFileChangesPollingInterval = Duration.ofSeconds(5);
 
 	/**
-	 * Whether X-Forwarded-For and X-Forwarded-Proto tell the application the address and
-	 * the scheme of its client. What proxies before have told is kept.
+	 * Header fields that tell the application who its client is and what it asked for:
+	 * X-Forwarded-For, -Proto, -Host and -Port, or Forwarded (RFC 7239), or both. Those
+	 * that clients send are dropped.
+	 */
+	private ForwardedHeaders forwardedHeaders = ForwardedHeaders.X_FORWARDED;
+
+	/**
+	 * Proxies before the host whose word about their clients counts: addresses or
+	 * networks such as 10.0.0.0/8. What they send is passed on and continued.
+	 */
+	private List<String> trustedProxies = new ArrayList<>();
+
+	/**
+	 * Whether the application is told of its client in iisnode's form: X-Forwarded-For
+	 * continues what anybody has sent, X-Forwarded-Proto is set unless anybody has sent
+	 * it. Clients can forge both, unless a proxy before the host removes theirs.
 	 */
 	private boolean enableXff = false;
+
+	/**
+	 * Server variables that the application gets as header fields X-iisnode-NAME, for
+	 * example AUTH_USER and AUTH_AUTHORITIES. Fields of such names that clients send are
+	 * always dropped.
+	 */
+	private List<ServerVariable> promoteServerVars = new ArrayList<>();
+
+	/**
+	 * Header fields of clients that the application never gets, because frameworks take
+	 * them for their own and skip checks; '*' at the end stands for any characters.
+	 */
+	private List<String> droppedRequestHeaders = new ArrayList<>(ClientSettings.DEFAULTS.droppedHeaders());
+
+	/**
+	 * Longest body of a request; a longer one is answered with 413. A bare number counts
+	 * bytes. Not set or 0: no limit.
+	 */
+	private @Nullable DataSize maxRequestBodySize;
 
 	/**
 	 * Whether error pages tell cause, command line and last words of the process. For
 	 * development only.
 	 */
 	private boolean devErrorsEnabled = false;
+
+	/**
+	 * Status of error pages that tell details; iisnode had 200. 0: that of the error.
+	 */
+	private int devErrorsStatus = 0;
 
 }

@@ -77,7 +77,7 @@ public final class NodeProcessManager implements ProcessListener {
 		synchronized (this.lock) {
 			toStart = created(this.starter.missing());
 		}
-		launch(toStart);
+		toStart.forEach(NodeProcess::start);
 	}
 
 	/** New processes have a place. To be called with the lock. */
@@ -112,7 +112,7 @@ public final class NodeProcessManager implements ProcessListener {
 			ready = (this.drained || this.slots.count(NodeProcessState.READY) >= wanted)
 					? CompletableFuture.completedFuture(null) : this.waiters.add(wanted);
 		}
-		launch(toStart);
+		toStart.forEach(NodeProcess::start);
 		return ready;
 	}
 
@@ -120,26 +120,27 @@ public final class NodeProcessManager implements ProcessListener {
 	 * Takes a slot of a process, and starts those that have gone missing beside it.
 	 * @param waiting whether somebody waits for it, so that processes are to be started
 	 * if none is free
+	 * @param affinity what ties the request to a process; null: nothing
 	 * @return a lease, or null if no process is ready and free now; the listener is told
 	 * when that changes
 	 */
-	public @Nullable ProcessLease tryLease(boolean waiting) {
+	public @Nullable ProcessLease tryLease(boolean waiting, @Nullable Affinity affinity) {
 		ProcessLease lease;
 		List<NodeProcess> toStart;
 		synchronized (this.lock) {
 			if (this.drained) {
 				return null;
 			}
-			lease = this.opening.isOpen() ? this.selector.select(this.slots.inTurn()) : null;
+			lease = this.opening.isOpen() ? this.selector.select(this.slots.inTurn(), affinity) : null;
 			toStart = ((lease != null) ? this.starter.isIncomplete() : waiting) ? created(this.starter.missing())
 					: List.of();
 		}
-		launch(toStart);
+		toStart.forEach(NodeProcess::start);
 		return lease;
 	}
 
-	private static void launch(List<NodeProcess> processes) {
-		processes.forEach(NodeProcess::start);
+	@Nullable ProcessLease tryLease(boolean waiting) {
+		return tryLease(waiting, null);
 	}
 
 	@Override
@@ -165,7 +166,7 @@ public final class NodeProcessManager implements ProcessListener {
 		if (replaced != null) {
 			this.maintenance.replaced(replaced);
 		}
-		launch(toStart);
+		toStart.forEach(NodeProcess::start);
 		served.forEach((future) -> future.complete(null));
 		if (opened) {
 			this.listener.slotsFree();
@@ -218,7 +219,7 @@ public final class NodeProcessManager implements ProcessListener {
 			failed(failure, untold, failed);
 			disappointed.forEach((future) -> future.completeExceptionally(failure));
 		}
-		launch(toStart);
+		toStart.forEach(NodeProcess::start);
 		if (hopeless) {
 			ProcessStartException suspension = suspension();
 			this.listener.startFailed((suspension != null) ? suspension : Objects.requireNonNull(failure));
@@ -249,7 +250,7 @@ public final class NodeProcessManager implements ProcessListener {
 			toStart = inVain ? List.of() : created(this.starter.missingToMinimum());
 			waited = !this.slots.isEmpty();
 		}
-		launch(toStart);
+		toStart.forEach(NodeProcess::start);
 		if (waited) {
 			this.listener.slotsFree();
 		}

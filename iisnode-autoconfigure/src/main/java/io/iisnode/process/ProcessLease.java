@@ -29,6 +29,8 @@ public final class ProcessLease implements PipeLease {
 	 */
 	private volatile @Nullable Ending ending;
 
+	private volatile int slot = -1;
+
 	ProcessLease(NodeProcess process) {
 		this.process = process;
 	}
@@ -39,6 +41,23 @@ public final class ProcessLease implements PipeLease {
 	 */
 	public long pid() {
 		return this.process.pid();
+	}
+
+	NodeProcess process() {
+		return this.process;
+	}
+
+	ProcessLease inSlot(int index) {
+		this.slot = index;
+		return this;
+	}
+
+	/**
+	 * The place of the process in the pool, for {@link Affinity#toSlot}.
+	 * @return its number from 0 on; negative if processes are not chosen by it
+	 */
+	public int slot() {
+		return this.slot;
 	}
 
 	/**

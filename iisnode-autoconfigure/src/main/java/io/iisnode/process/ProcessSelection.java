@@ -13,6 +13,12 @@ public enum ProcessSelection {
 	/**
 	 * The one with the fewest active requests; turns among equals.
 	 */
-	LEAST_ACTIVE
+	LEAST_ACTIVE,
+
+	/**
+	 * The one that served those before which belong to the same client; turns among
+	 * clients.
+	 */
+	STICKY
 
 }

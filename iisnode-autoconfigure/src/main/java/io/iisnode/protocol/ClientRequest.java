@@ -36,6 +36,24 @@ public interface ClientRequest {
 	HttpHeaders headers();
 
 	/**
+	 * Whether a field of {@link #headers()} is kept from the application.
+	 * @param name name of the field in small letters
+	 * @param value its value
+	 * @return true to leave it out
+	 */
+	default boolean withholds(String name, CharSequence value) {
+		return false;
+	}
+
+	/**
+	 * Adds what the host itself tells the application. Nothing that the client has sent
+	 * can remove it.
+	 * @param target the fields that the application gets
+	 */
+	default void tell(HttpHeaders target) {
+	}
+
+	/**
 	 * The body. Subscribed at most once, and only if the headers announce one; a client
 	 * that waits for <code>100 Continue</code> is told to go on by the subscription.
 	 * @return the buffers, each the subscriber's to release; fails with an IOException if

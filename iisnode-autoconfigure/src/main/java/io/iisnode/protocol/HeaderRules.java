@@ -47,7 +47,8 @@ final class HeaderRules {
 	 */
 	static HttpRequest toNode(ClientRequest request, boolean hasBody, boolean upgrade) {
 		HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders();
-		copyEndToEnd(request.headers(), headers);
+		copyEndToEnd(request, headers);
+		request.tell(headers);
 		if (!headers.contains(HttpHeaderNames.HOST)) {
 			// HTTP/1.0 has none, but node refuses an HTTP/1.1 request without.
 			headers.set(HttpHeaderNames.HOST, "localhost");
@@ -80,13 +81,14 @@ final class HeaderRules {
 		HOP_BY_HOP.forEach(headers::remove);
 	}
 
-	private static void copyEndToEnd(HttpHeaders source, HttpHeaders target) {
+	private static void copyEndToEnd(ClientRequest request, HttpHeaders target) {
+		HttpHeaders source = request.headers();
 		Set<String> named = source.contains(HttpHeaderNames.CONNECTION) ? connectionTokens(source) : Set.of();
 		Iterator<Map.Entry<CharSequence, CharSequence>> iterator = source.iteratorCharSequence();
 		while (iterator.hasNext()) {
 			Map.Entry<CharSequence, CharSequence> field = iterator.next();
 			String name = lowerCase(field.getKey());
-			if (!HOP_BY_HOP.contains(name) && !named.contains(name)) {
+			if (!HOP_BY_HOP.contains(name) && !named.contains(name) && !request.withholds(name, field.getValue())) {
 				target.add(field.getKey(), field.getValue());
 			}
 		}

@@ -58,6 +58,9 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		if (failure instanceof ExchangeException exchange) {
 			return ofExchange(exchange);
 		}
+		if (failure instanceof BodyTooLargeException) {
+			return new ErrorResponse(HttpStatus.CONTENT_TOO_LARGE, "The request is too large.", 0, failure);
+		}
 		return new ErrorResponse(HttpStatus.INTERNAL_SERVER_ERROR, "The request could not be processed.", 0, failure);
 	}
 
@@ -108,9 +111,13 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 	Mono<Void> write(ServerWebExchange exchange, ServerResponse.Context context,
 			@Nullable NodeApplication application) {
 		boolean details = application != null && application.definition().settings().devErrorsEnabled();
-		ServerResponse.BodyBuilder response = ServerResponse.status(this.status).cacheControl(CacheControl.noStore());
-		if (this.status == HttpStatus.BAD_REQUEST) {
-			// Where a malformed request ends is uncertain (RFC 9112, section 6.3).
+		int asked = (application != null && details) ? application.definition().settings().devErrorsStatus() : 0;
+		ServerResponse.BodyBuilder response = ServerResponse.status((asked != 0) ? asked : this.status.value())
+			.cacheControl(CacheControl.noStore());
+		if (this.status == HttpStatus.BAD_REQUEST || this.status == HttpStatus.CONTENT_TOO_LARGE) {
+			// Where a malformed request ends is uncertain (RFC 9112, section 6.3), and
+			// the
+			// end of one that is too large is not waited for.
 			response.header(HttpHeaders.CONNECTION, "close");
 		}
 		if (this.retryAfterSeconds > 0) {

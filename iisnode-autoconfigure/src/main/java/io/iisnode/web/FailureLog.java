@@ -59,7 +59,7 @@ final class FailureLog {
 			log.debug("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
-		else if (failure instanceof ExchangeException) {
+		else if (failure instanceof ExchangeException || failure instanceof BodyTooLargeException) {
 			log.warn("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
@@ -83,7 +83,7 @@ final class FailureLog {
 		if (failure instanceof RequestRejectedException) {
 			logRejection(id, failure);
 		}
-		else if (failure instanceof MalformedRequestException) {
+		else if (failure instanceof MalformedRequestException || failure instanceof BodyTooLargeException) {
 			// Whoever sends such could fill the log.
 			log.debug("Request {} answered {}: {}", id, error.status().value(), failure.getMessage());
 		}

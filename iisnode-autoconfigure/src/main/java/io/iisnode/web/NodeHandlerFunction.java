@@ -1,5 +1,6 @@
 package io.iisnode.web;
 
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
@@ -18,6 +19,10 @@ public final class NodeHandlerFunction implements HandlerFunction<ServerResponse
 
 	private final FailureLog failureLog;
 
+	private final ClientFields clientFields;
+
+	private final @Nullable StickySessions sticky;
+
 	/**
 	 * Creates the function.
 	 * @param application who answers
@@ -25,11 +30,13 @@ public final class NodeHandlerFunction implements HandlerFunction<ServerResponse
 	public NodeHandlerFunction(NodeApplication application) {
 		this.application = application;
 		this.failureLog = new FailureLog(application);
+		this.sticky = StickySessions.of(application);
+		this.clientFields = new ClientFields(application.definition().settings().client());
 	}
 
 	@Override
 	public Mono<ServerResponse> handle(ServerRequest request) {
-		return Mono.just(new NodeServerResponse(this.application, this.failureLog));
+		return Mono.just(new NodeServerResponse(this.application, this.failureLog, this.clientFields, this.sticky));
 	}
 
 	@Override

@@ -1,6 +1,11 @@
 package io.iisnode.web;
 
+import java.security.Principal;
+import java.util.Optional;
+
 import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -13,6 +18,8 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 import io.iisnode.application.NodeApplication;
+import io.iisnode.application.RequestLease;
+import io.iisnode.process.Affinity;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.protocol.NodeExchange;
 
@@ -26,9 +33,16 @@ final class NodeServerResponse implements ServerResponse {
 
 	private final FailureLog failureLog;
 
-	NodeServerResponse(NodeApplication application, FailureLog failureLog) {
+	private final ClientFields clientFields;
+
+	private final @Nullable StickySessions sticky;
+
+	NodeServerResponse(NodeApplication application, FailureLog failureLog, ClientFields clientFields,
+			@Nullable StickySessions sticky) {
 		this.application = application;
 		this.failureLog = failureLog;
+		this.clientFields = clientFields;
+		this.sticky = sticky;
 	}
 
 	@Override
@@ -48,20 +62,45 @@ final class NodeServerResponse implements ServerResponse {
 
 	@Override
 	public Mono<Void> writeTo(ServerWebExchange exchange, Context context) {
-		ReactorNettyClient client = new ReactorNettyClient(exchange,
-				this.application.definition().settings().xffEnabled());
+		if (!this.clientFields.needPrincipal()) {
+			return writeTo(exchange, context, null);
+		}
+		return exchange.getPrincipal()
+			.map(Optional::of)
+			.defaultIfEmpty(Optional.empty())
+			.flatMap((principal) -> writeTo(exchange, context, principal.orElse(null)));
+	}
+
+	private Mono<Void> writeTo(ServerWebExchange exchange, Context context, @Nullable Principal principal) {
+		ReactorNettyClient client = new ReactorNettyClient(exchange, this.clientFields, principal);
 		String fault = client.fault();
 		if (fault != null) {
-			return refused(fault, exchange, context);
+			return refused(ErrorResponse.malformed(fault), exchange, context);
 		}
+		long maxBodySize = this.application.definition().settings().client().maxBodySize();
+		if (maxBodySize > 0 && !client.limitBody(maxBodySize)) {
+			return refused(ErrorResponse.of(new BodyTooLargeException(maxBodySize)), exchange, context);
+		}
+		Affinity affinity = (this.sticky != null) ? this.sticky.affinity(exchange.getRequest()) : null;
 		EventLoop eventLoop = this.application.async().eventLoop(client.eventLoop());
 		ExchangeSettings settings = this.application.definition().settings().exchange();
-		NodeExchange nodeExchange = new NodeExchange(client, client, this.application.acquire(), settings, eventLoop);
+		NodeExchange nodeExchange = new NodeExchange(client, client, this.application.acquire(affinity), settings,
+				eventLoop);
+		if (this.sticky != null && affinity == null && this.sticky.setsCookie()) {
+			tie(client, nodeExchange, this.sticky);
+		}
 		return nodeExchange.onErrorResume((failure) -> failed(failure, nodeExchange, client, exchange, context));
 	}
 
-	private Mono<Void> refused(String fault, ServerWebExchange exchange, Context context) {
-		ErrorResponse error = ErrorResponse.malformed(fault);
+	private static void tie(ReactorNettyClient client, NodeExchange nodeExchange, StickySessions sticky) {
+		client.addToResponse((fields) -> {
+			if (nodeExchange.lease() instanceof RequestLease lease && lease.slot() >= 0) {
+				fields.add(HttpHeaderNames.SET_COOKIE, sticky.cookie(lease.slot(), client.isSecure()));
+			}
+		});
+	}
+
+	private Mono<Void> refused(ErrorResponse error, ServerWebExchange exchange, Context context) {
 		this.failureLog.log(exchange, error);
 		return error.write(exchange, context, this.application);
 	}

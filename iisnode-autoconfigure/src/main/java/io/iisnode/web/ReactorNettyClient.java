@@ -1,8 +1,10 @@
 package io.iisnode.web;
 
 import java.io.IOException;
+import java.security.Principal;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
@@ -65,7 +67,20 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	private final HttpHeaders headers;
 
-	ReactorNettyClient(ServerWebExchange exchange, boolean tellForwarded) {
+	private final ClientFields fields;
+
+	private final ClientFacts facts;
+
+	/**
+	 * Fields that the host adds to the response; null: none.
+	 */
+	private @Nullable Consumer<HttpHeaders> addition;
+
+	private long maxBodySize;
+
+	private long bodySize;
+
+	ReactorNettyClient(ServerWebExchange exchange, ClientFields fields, @Nullable Principal principal) {
 		this.request = exchange.getRequest();
 		this.response = exchange.getResponse();
 		Object nativeOne = ServerHttpRequestDecorator.getNativeRequest(this.request);
@@ -77,10 +92,10 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeRequest = reactorRequest;
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
-		HttpHeaders received = received();
-		this.headers = tellForwarded
-				? ForwardedFields.add(received, this.request.getRemoteAddress(), this.request.getURI().getScheme())
-				: received;
+		this.headers = received();
+		this.fields = fields;
+		this.facts = new ClientFacts(this.request, reactorRequest, principal,
+				fields.trust(reactorRequest.connectionRemoteAddress()));
 	}
 
 	private HttpHeaders received() {
@@ -164,9 +179,41 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	}
 
 	@Override
+	public boolean withholds(String name, CharSequence value) {
+		// What web filters have set is the host's own word.
+		return this.fields.withhold(name, this.facts.trusted()) && (isPlain()
+				|| this.nativeRequest.requestHeaders().contains(name, value.toString(), false));
+	}
+
+	@Override
+	public void tell(HttpHeaders target) {
+		this.fields.tell(target, this.headers, this.facts);
+	}
+
+	/**
+	 * Sets the longest body that is passed on.
+	 * @return false if it is known to be longer
+	 */
+	boolean limitBody(long limit) {
+		this.maxBodySize = limit;
+		String length = this.headers.get(HttpHeaderNames.CONTENT_LENGTH);
+		return length == null || Long.parseLong(length) <= limit;
+	}
+
+	private ByteBuf counted(ByteBuf piece) {
+		this.bodySize += piece.readableBytes();
+		if (this.maxBodySize > 0 && this.bodySize > this.maxBodySize) {
+			piece.release();
+			throw new BodyTooLargeException(this.maxBodySize);
+		}
+		return piece;
+	}
+
+	@Override
 	public Flux<ByteBuf> body() {
 		return this.request.getBody()
 			.map(NettyDataBufferFactory::toByteBuf)
+			.map(this::counted)
 			// HTTP/2: a body that is not as long as its Content-Length.
 			.onErrorMap((ex) -> ex instanceof AbortedException || ex instanceof Http2Exception,
 					(ex) -> new IOException(ex.getMessage(), ex))
@@ -273,6 +320,17 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 			}
 		}
 		target.add(head.headers());
+		if (this.addition != null) {
+			this.addition.accept(target);
+		}
+	}
+
+	boolean isSecure() {
+		return this.facts.isSecure();
+	}
+
+	void addToResponse(Consumer<HttpHeaders> fields) {
+		this.addition = fields;
 	}
 
 	/**

@@ -31,8 +31,8 @@ final class FakeApplication implements AutoCloseable {
 		this.nodes = nodes;
 		this.ownsNodes = ownsNodes;
 		ApplicationSettings settings = new ApplicationSettings(process, FakeNodes.NO_RAPID_FAIL,
-				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, false,
-				false);
+				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null,
+				ClientSettings.DEFAULTS, StickySettings.DEFAULTS, false, 0);
 		this.application = new NodeApplicationFactory(this.nodes.services(), new FileWatcher())
 			.create(new ApplicationDefinition("test", this.nodes.script(), List.of(), settings));
 	}

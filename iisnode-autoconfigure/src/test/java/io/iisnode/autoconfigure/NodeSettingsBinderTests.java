@@ -19,7 +19,9 @@ import org.springframework.core.env.StandardEnvironment;
 
 import io.iisnode.application.ApplicationDefinition;
 import io.iisnode.application.ApplicationSettings;
+import io.iisnode.application.ClientSettings;
 import io.iisnode.application.QueueSettings;
+import io.iisnode.application.StickySettings;
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessLimits;
@@ -47,7 +49,8 @@ class NodeSettingsBinderTests {
 				RapidFailSettings.DEFAULTS, ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS,
 				new QueueSettings(1024, Duration.ofSeconds(30)),
 				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20),
-				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), false, false));
+				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), ClientSettings.DEFAULTS,
+				StickySettings.DEFAULTS, false, 0));
 	}
 
 	@Test

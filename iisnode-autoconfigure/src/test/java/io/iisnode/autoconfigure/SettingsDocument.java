@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
+import io.iisnode.application.ForwardedHeaders;
+import io.iisnode.application.ServerVariable;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
 
@@ -18,11 +20,15 @@ final class SettingsDocument {
 
 	private static final String PREFIX = "iisnode.";
 
-	private static final Map<String, String> TYPES = Map.of("java.lang.String", "text", "java.lang.Integer",
-			"whole number", "java.lang.Boolean", "`true`, `false`", "java.time.Duration", "duration",
-			"org.springframework.util.unit.DataSize", "size", "java.util.List<java.lang.String>", "list",
-			"java.util.Map<java.lang.String,java.lang.String>", "map", ProcessActivation.class.getName(),
-			words(ProcessActivation.values()), ProcessSelection.class.getName(), words(ProcessSelection.values()));
+	private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("java.lang.String", "text"),
+			Map.entry("java.lang.Integer", "whole number"), Map.entry("java.lang.Boolean", "`true`, `false`"),
+			Map.entry("java.time.Duration", "duration"), Map.entry("org.springframework.util.unit.DataSize", "size"),
+			Map.entry("java.util.List<java.lang.String>", "list"),
+			Map.entry("java.util.Map<java.lang.String,java.lang.String>", "map"),
+			Map.entry("java.util.List<" + ServerVariable.class.getName() + ">", "list of server variables"),
+			Map.entry(ForwardedHeaders.class.getName(), words(ForwardedHeaders.values())),
+			Map.entry(ProcessActivation.class.getName(), words(ProcessActivation.values())),
+			Map.entry(ProcessSelection.class.getName(), words(ProcessSelection.values())));
 
 	private static final String INTRODUCTION = """
 			# Settings

@@ -60,6 +60,7 @@ class ExchangeIntegrationTests {
 			.with("iisnode.applications.timed.request-timeout", "300ms")
 			.application("hasty", "hasty.js", "/hasty/**")
 			.application("closing", "closing.js", "/closing/**")
+			.with("iisnode.forwarded-headers", "none")
 			.with("server.max-http-request-header-size", "100KB")
 			.with("server.netty.max-initial-line-length", "100KB")
 			.start();

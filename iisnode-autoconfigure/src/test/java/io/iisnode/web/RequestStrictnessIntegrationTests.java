@@ -63,7 +63,11 @@ class RequestStrictnessIntegrationTests {
 
 	@BeforeAll
 	static void start() {
-		host = NodeHost.in(root).script("notes.js", SCRIPT).application("notes", "notes.js", "/**").start();
+		host = NodeHost.in(root)
+			.script("notes.js", SCRIPT)
+			.application("notes", "notes.js", "/**")
+			.with("iisnode.forwarded-headers", "none")
+			.start();
 	}
 
 	@AfterAll
