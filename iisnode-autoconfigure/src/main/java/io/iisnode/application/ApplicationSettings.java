@@ -21,6 +21,7 @@ import io.iisnode.watch.WatchSettings;
  * @param watch files whose change recycles the application; null: none
  * @param client what the application is told about its clients, and what they may send
  * @param sticky what ties requests to processes
+ * @param files files that are served beside the application
  * @param devErrorsEnabled whether error pages tell cause, command line and last words
  * (<code>dev-errors-enabled</code>)
  * @param devErrorsStatus status of such a page (<code>dev-errors-status</code>); 0: that
@@ -28,7 +29,8 @@ import io.iisnode.watch.WatchSettings;
  */
 public record ApplicationSettings(ProcessSettings process, RapidFailSettings rapidFail, ConnectionSettings connection,
 		ExchangeSettings exchange, QueueSettings queue, LogSettings log, @Nullable WatchSettings watch,
-		ClientSettings client, StickySettings sticky, boolean devErrorsEnabled, int devErrorsStatus) {
+		ClientSettings client, StickySettings sticky,
+		FileSettings files, boolean devErrorsEnabled, int devErrorsStatus) {
 
 	/**
 	 * Creates the settings.

@@ -15,6 +15,7 @@ import org.springframework.web.util.pattern.PatternParseException;
 
 import io.iisnode.application.ApplicationSettings;
 import io.iisnode.application.ClientSettings;
+import io.iisnode.application.FileSettings;
 import io.iisnode.application.QueueSettings;
 import io.iisnode.application.StickySettings;
 import io.iisnode.log.LogSettings;
@@ -47,6 +48,8 @@ final class NodeSettingsConverter {
 				log(properties), watch(properties), client(properties),
 				StickySettings.of(properties.getStickyKey(), properties.getStickyCookieName(),
 						properties.getStickySecret()),
+				new FileSettings(properties.getStaticLocations(), properties.getStaticCachePeriod(),
+						properties.getAccelLocations()),
 				properties.isDevErrorsEnabled(), properties.getDevErrorsStatus());
 	}
 

@@ -337,6 +337,27 @@ public class NodeSettingsProperties {
 	private @Nullable DataSize maxRequestBodySize;
 
 	/**
+	 * Resource locations of Spring, or folders relative to that of the script, whose
+	 * files are served before the application is asked; paths are relative to the URL
+	 * pattern of the application.
+	 */
+	private List<String> staticLocations = new ArrayList<>();
+
+	/**
+	 * How long clients may keep such files without asking again. Not set: they ask each
+	 * time whether a file has changed.
+	 */
+	@DurationUnit(ChronoUnit.SECONDS)
+	private @Nullable Duration staticCachePeriod;
+
+	/**
+	 * Folders, relative to that of the script, whose files the application may have sent
+	 * by the host: its response names one in X-Accel-Redirect. Empty: that field is not
+	 * acted upon.
+	 */
+	private List<String> accelLocations = new ArrayList<>();
+
+	/**
 	 * Whether error pages tell cause, command line and last words of the process. For
 	 * development only.
 	 */

@@ -35,7 +35,12 @@ record ClientFacts(ServerHttpRequest request, HttpServerRequest nativeRequest, @
 	}
 
 	static @Nullable String text(@Nullable SocketAddress address) {
-		InetAddress resolved = (address instanceof InetSocketAddress socket) ? socket.getAddress() : null;
+		if (!(address instanceof InetSocketAddress socket)) {
+			return null;
+		}
+		// Spring leaves what a proxy has told unresolved. What is no address is not told.
+		InetAddress resolved = (socket.getAddress() != null) ? socket.getAddress()
+				: NetUtil.createInetAddressFromIpAddressString(socket.getHostString());
 		// Without the scope that Java adds to some.
 		return (resolved != null) ? NetUtil.toAddressString(resolved) : null;
 	}

@@ -58,6 +58,9 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		if (failure instanceof ExchangeException exchange) {
 			return ofExchange(exchange);
 		}
+		if (failure instanceof FileNotServedException) {
+			return new ErrorResponse(HttpStatus.NOT_FOUND, "There is no such file.", 0, failure);
+		}
 		if (failure instanceof BodyTooLargeException) {
 			return new ErrorResponse(HttpStatus.CONTENT_TOO_LARGE, "The request is too large.", 0, failure);
 		}
@@ -114,7 +117,7 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		int asked = (application != null && details) ? application.definition().settings().devErrorsStatus() : 0;
 		ServerResponse.BodyBuilder response = ServerResponse.status((asked != 0) ? asked : this.status.value())
 			.cacheControl(CacheControl.noStore());
-		if (this.status == HttpStatus.BAD_REQUEST || this.status == HttpStatus.CONTENT_TOO_LARGE) {
+		if (this.cause instanceof MalformedRequestException || this.cause instanceof BodyTooLargeException) {
 			// Where a malformed request ends is uncertain (RFC 9112, section 6.3), and
 			// the
 			// end of one that is too large is not waited for.

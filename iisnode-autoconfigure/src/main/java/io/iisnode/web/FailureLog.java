@@ -59,7 +59,8 @@ final class FailureLog {
 			log.debug("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
-		else if (failure instanceof ExchangeException || failure instanceof BodyTooLargeException) {
+		else if (failure instanceof ExchangeException || failure instanceof BodyTooLargeException
+				|| failure instanceof FileNotServedException) {
 			log.warn("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}

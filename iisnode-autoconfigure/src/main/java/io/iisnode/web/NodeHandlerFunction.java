@@ -1,5 +1,7 @@
 package io.iisnode.web;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.reactive.function.server.HandlerFunction;
 import org.springframework.web.reactive.function.server.ServerRequest;
@@ -23,12 +25,27 @@ public final class NodeHandlerFunction implements HandlerFunction<ServerResponse
 
 	private final @Nullable StickySessions sticky;
 
+	private final @Nullable StaticFiles staticFiles;
+
+	private final @Nullable HandedOffFiles handedOffFiles;
+
 	/**
 	 * Creates the function.
 	 * @param application who answers
 	 */
 	public NodeHandlerFunction(NodeApplication application) {
+		this(application, new HiddenNames(List.of("node_modules", ".*")));
+	}
+
+	/**
+	 * Creates the function.
+	 * @param application who answers
+	 * @param hidden names of files that are never served beside it
+	 */
+	NodeHandlerFunction(NodeApplication application, HiddenNames hidden) {
 		this.application = application;
+		this.staticFiles = StaticFiles.of(application.definition(), hidden);
+		this.handedOffFiles = HandedOffFiles.of(application.definition(), hidden);
 		this.failureLog = new FailureLog(application);
 		this.sticky = StickySessions.of(application);
 		this.clientFields = new ClientFields(application.definition().settings().client());
@@ -36,7 +53,11 @@ public final class NodeHandlerFunction implements HandlerFunction<ServerResponse
 
 	@Override
 	public Mono<ServerResponse> handle(ServerRequest request) {
-		return Mono.just(new NodeServerResponse(this.application, this.failureLog, this.clientFields, this.sticky));
+		ServerResponse node = new NodeServerResponse(this.application, this.failureLog, this.clientFields, this.sticky,
+				this.handedOffFiles);
+		StaticFiles files = this.staticFiles;
+		return (files == null) ? Mono.just(node)
+				: files.find(request).map((found) -> found ? new FileServerResponse(files) : node);
 	}
 
 	@Override

@@ -80,7 +80,8 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 	}
 
 	private NodeHandlerFunction function(NodeApplication application) {
-		return this.functions.computeIfAbsent(application, NodeHandlerFunction::new);
+		return this.functions.computeIfAbsent(application,
+				(added) -> new NodeHandlerFunction(added, this.resolver.hidden()));
 	}
 
 	@Override

@@ -20,6 +20,7 @@ import reactor.core.publisher.Mono;
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.RequestLease;
 import io.iisnode.process.Affinity;
+import io.iisnode.protocol.ClientResponse;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.protocol.NodeExchange;
 
@@ -37,12 +38,15 @@ final class NodeServerResponse implements ServerResponse {
 
 	private final @Nullable StickySessions sticky;
 
+	private final @Nullable HandedOffFiles files;
+
 	NodeServerResponse(NodeApplication application, FailureLog failureLog, ClientFields clientFields,
-			@Nullable StickySessions sticky) {
+			@Nullable StickySessions sticky, @Nullable HandedOffFiles files) {
 		this.application = application;
 		this.failureLog = failureLog;
 		this.clientFields = clientFields;
 		this.sticky = sticky;
+		this.files = files;
 	}
 
 	@Override
@@ -81,10 +85,11 @@ final class NodeServerResponse implements ServerResponse {
 		if (maxBodySize > 0 && !client.limitBody(maxBodySize)) {
 			return refused(ErrorResponse.of(new BodyTooLargeException(maxBodySize)), exchange, context);
 		}
+		ClientResponse receiver = (this.files != null) ? new HandOff(client, exchange, this.files) : client;
 		Affinity affinity = (this.sticky != null) ? this.sticky.affinity(exchange.getRequest()) : null;
 		EventLoop eventLoop = this.application.async().eventLoop(client.eventLoop());
 		ExchangeSettings settings = this.application.definition().settings().exchange();
-		NodeExchange nodeExchange = new NodeExchange(client, client, this.application.acquire(affinity), settings,
+		NodeExchange nodeExchange = new NodeExchange(client, receiver, this.application.acquire(affinity), settings,
 				eventLoop);
 		if (this.sticky != null && affinity == null && this.sticky.setsCookie()) {
 			tie(client, nodeExchange, this.sticky);

@@ -307,7 +307,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 				: new NettyDataBufferFactory(this.channel.alloc());
 	}
 
-	private void applyHead(HttpResponse head) {
+	void applyHead(HttpResponse head) {
 		this.nativeResponse.status(head.status());
 		HttpHeaders target = this.nativeResponse.responseHeaders();
 		if (!this.nativeRequest.version().isKeepAliveDefault()) {

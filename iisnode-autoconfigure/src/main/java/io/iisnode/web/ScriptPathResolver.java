@@ -51,6 +51,10 @@ public final class ScriptPathResolver {
 	 * What keeps the sources from being served.
 	 * @param entryFiles scripts of applications that have a route
 	 */
+	HiddenNames hidden() {
+		return this.hidden;
+	}
+
 	SourceGuard guard(Collection<Path> entryFiles) {
 		return new SourceGuard(this.root, this.patterns, this.hidden, entryFiles);
 	}

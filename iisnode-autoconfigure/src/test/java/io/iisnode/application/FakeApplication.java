@@ -32,7 +32,7 @@ final class FakeApplication implements AutoCloseable {
 		this.ownsNodes = ownsNodes;
 		ApplicationSettings settings = new ApplicationSettings(process, FakeNodes.NO_RAPID_FAIL,
 				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null,
-				ClientSettings.DEFAULTS, StickySettings.DEFAULTS, false, 0);
+				ClientSettings.DEFAULTS, StickySettings.DEFAULTS, FileSettings.NONE, false, 0);
 		this.application = new NodeApplicationFactory(this.nodes.services(), new FileWatcher())
 			.create(new ApplicationDefinition("test", this.nodes.script(), List.of(), settings));
 	}

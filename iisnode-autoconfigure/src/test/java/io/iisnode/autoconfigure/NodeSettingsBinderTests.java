@@ -20,6 +20,7 @@ import org.springframework.core.env.StandardEnvironment;
 import io.iisnode.application.ApplicationDefinition;
 import io.iisnode.application.ApplicationSettings;
 import io.iisnode.application.ClientSettings;
+import io.iisnode.application.FileSettings;
 import io.iisnode.application.QueueSettings;
 import io.iisnode.application.StickySettings;
 import io.iisnode.log.LogSettings;
@@ -50,7 +51,7 @@ class NodeSettingsBinderTests {
 				new QueueSettings(1024, Duration.ofSeconds(30)),
 				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20),
 				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), ClientSettings.DEFAULTS,
-				StickySettings.DEFAULTS, false, 0));
+				StickySettings.DEFAULTS, FileSettings.NONE, false, 0));
 	}
 
 	@Test

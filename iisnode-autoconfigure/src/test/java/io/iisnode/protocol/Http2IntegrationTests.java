@@ -63,6 +63,7 @@ class Http2IntegrationTests {
 	static void start() {
 		host = NodeHost.in(root)
 			.with("server.http2.enabled", true)
+			.with("iisnode.forwarded-headers", "none")
 			.script("mirror.js", AbstractRequestForwardingTests.SCRIPT)
 			.script("streams.js", AbstractStreamingTests.SCRIPT)
 			.script("clients.js", AbstractClientDisconnectTests.SCRIPT)

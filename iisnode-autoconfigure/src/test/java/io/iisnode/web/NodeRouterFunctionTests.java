@@ -28,8 +28,11 @@ import reactor.core.publisher.Mono;
 
 import io.iisnode.application.ApplicationDefinition;
 import io.iisnode.application.ApplicationSettings;
+import io.iisnode.application.ClientSettings;
+import io.iisnode.application.FileSettings;
 import io.iisnode.application.NodeApplication;
 import io.iisnode.application.NodeApplicationManager;
+import io.iisnode.process.ProcessSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -63,10 +66,14 @@ class NodeRouterFunctionTests {
 
 	private NodeApplication application(String script, String... paths) {
 		NodeApplication application = Mockito.mock(NodeApplication.class);
+		ApplicationSettings settings = Mockito.mock(ApplicationSettings.class);
+		BDDMockito.given(settings.client()).willReturn(ClientSettings.DEFAULTS);
+		BDDMockito.given(settings.files()).willReturn(FileSettings.NONE);
+		BDDMockito.given(settings.process()).willReturn(Mockito.mock(ProcessSettings.class));
 		BDDMockito.given(application.name()).willReturn(script);
 		BDDMockito.given(application.definition())
 			.willReturn(new ApplicationDefinition(script, this.root.resolve(script), List.of(paths),
-					Mockito.mock(ApplicationSettings.class)));
+					settings));
 		return application;
 	}
 

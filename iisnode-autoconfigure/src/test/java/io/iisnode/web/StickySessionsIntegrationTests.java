@@ -15,6 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.iisnode.application.ApplicationSnapshot;
+import io.iisnode.process.NodeProcessState;
 import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
 import io.iisnode.testing.RawResponse;
@@ -26,7 +28,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class StickySessionsIntegrationTests {
 
-	private static final Duration LIMIT = Duration.ofSeconds(30);
+	private static final Duration LIMIT = Duration.ofSeconds(60);
 
 	private static final String SECRET = "a secret that hosts share";
 
@@ -63,6 +65,26 @@ class StickySessionsIntegrationTests {
 			.application("cookie", "pid.js", "/cookie/**")
 			.with("iisnode.applications.cookie.sticky-key", "cookie:SESSION")
 			.start();
+		for (String application : List.of("own", "other", "narrow", "field", "query", "cookie")) {
+			host.application(application).start();
+		}
+		for (String application : List.of("own", "other", "narrow", "field", "query", "cookie")) {
+			awaitAll(application);
+		}
+	}
+
+	/**
+	 * Until a slow process is ready, others stand in for it.
+	 */
+	private static void awaitAll(String application) {
+		Awaitility.await().atMost(LIMIT).until(() -> {
+			ApplicationSnapshot snapshot = host.snapshot(application);
+			return snapshot.processes()
+				.stream()
+				.filter((process) -> process.generation() == snapshot.generation()
+						&& process.state() == NodeProcessState.READY)
+				.count() == 3;
+		});
 	}
 
 	@AfterAll
@@ -128,6 +150,7 @@ class StickySessionsIntegrationTests {
 		int generation = host.snapshot("other").generation();
 		host.application("other").recycle();
 		Awaitility.await().atMost(LIMIT).until(() -> host.snapshot("other").generation() > generation);
+		awaitAll("other");
 		Set<String> after = new HashSet<>();
 		for (String cookie : cookies) {
 			RawResponse response = get("/other/a", cookie);

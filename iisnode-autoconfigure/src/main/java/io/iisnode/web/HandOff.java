@@ -1,0 +1,143 @@
+package io.iisnode.web;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.codec.ResourceHttpMessageWriter;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+import io.iisnode.protocol.ClientResponse;
+
+/**
+ * Sends a file where the application's response names one, else that response. The
+ * application's status and header fields stay, but for those that belong to the body.
+ */
+final class HandOff implements ClientResponse {
+
+	private static final String FIELD = "X-Accel-Redirect";
+
+	private static final String PREFIX = "x-accel-";
+
+	private static final ResourceHttpMessageWriter WRITER = new ResourceHttpMessageWriter();
+
+	private final ReactorNettyClient client;
+
+	private final ServerWebExchange exchange;
+
+	private final HandedOffFiles files;
+
+	HandOff(ReactorNettyClient client, ServerWebExchange exchange, HandedOffFiles files) {
+		this.client = client;
+		this.exchange = exchange;
+		this.files = files;
+	}
+
+	@Override
+	public void interim(HttpResponse head) {
+		this.client.interim(head);
+	}
+
+	@Override
+	public Mono<Void> send(HttpResponse head, @Nullable ByteBuf body) {
+		String name = head.headers().get(FIELD);
+		if (name == null) {
+			return this.client.send(head, body);
+		}
+		ReferenceCountUtil.release(body);
+		return send(head, name);
+	}
+
+	@Override
+	public Mono<Void> send(HttpResponse head, Flux<ByteBuf> body, Supplier<HttpHeaders> trailers) {
+		String name = head.headers().get(FIELD);
+		// Nobody subscribes to the body: its connection is closed.
+		return (name != null) ? send(head, name) : this.client.send(head, body, trailers);
+	}
+
+	private Mono<Void> send(HttpResponse head, String name) {
+		return Mono.fromCallable(() -> this.files.find(name))
+			.subscribeOn(Schedulers.boundedElastic())
+			.flatMap((file) -> send(head, file));
+	}
+
+	private Mono<Void> send(HttpResponse head, Path file) {
+		HttpHeaders fields = head.headers();
+		List<String> own = fields.entries()
+			.stream()
+			.map(Map.Entry::getKey)
+			.filter((field) -> field.regionMatches(true, 0, PREFIX, 0, PREFIX.length()))
+			.toList();
+		own.forEach(fields::remove);
+		fields.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.ETAG).remove(HttpHeaderNames.LAST_MODIFIED);
+		MediaType type = type(fields.get(HttpHeaderNames.CONTENT_TYPE));
+		this.client.applyHead(head);
+		Resource resource = new Named(file, type != null);
+		if (head.status().equals(HttpResponseStatus.OK) && this.exchange.checkNotModified(StaticFiles.etag(resource),
+				Instant.ofEpochMilli(file.toFile().lastModified()))) {
+			return this.exchange.getResponse().setComplete();
+		}
+		return HttpMethod.HEAD.equals(this.exchange.getRequest().getMethod())
+				? WRITER.addDefaultHeaders(this.exchange.getResponse(), resource, type, Map.of())
+					.then(this.exchange.getResponse().setComplete())
+				: WRITER.write(Mono.just(resource), null, ResolvableType.forClass(Resource.class), type,
+						this.exchange.getRequest(), this.exchange.getResponse(), Map.of());
+	}
+
+	private static @Nullable MediaType type(@Nullable String value) {
+		try {
+			return (value != null) ? MediaType.parseMediaType(value) : null;
+		}
+		catch (InvalidMediaTypeException ex) {
+			return MediaType.APPLICATION_OCTET_STREAM;
+		}
+	}
+
+	@Override
+	public boolean isWritable() {
+		return this.client.isWritable();
+	}
+
+	@Override
+	public void whenWritable(Runnable action) {
+		this.client.whenWritable(action);
+	}
+
+	/**
+	 * A file whose name tells its type only where the application has not.
+	 */
+	private static final class Named extends FileSystemResource {
+
+		private final boolean typed;
+
+		Named(Path file, boolean typed) {
+			super(file);
+			this.typed = typed;
+		}
+
+		@Override
+		public String getFilename() {
+			return this.typed ? "file" : super.getFilename();
+		}
+
+	}
+
+}
