@@ -29,8 +29,8 @@ import io.iisnode.watch.WatchSettings;
  */
 public record ApplicationSettings(ProcessSettings process, RapidFailSettings rapidFail, ConnectionSettings connection,
 		ExchangeSettings exchange, QueueSettings queue, LogSettings log, @Nullable WatchSettings watch,
-		ClientSettings client, StickySettings sticky,
-		FileSettings files, boolean devErrorsEnabled, int devErrorsStatus) {
+		ClientSettings client, StickySettings sticky, FileSettings files, boolean devErrorsEnabled,
+		int devErrorsStatus) {
 
 	/**
 	 * Creates the settings.

@@ -87,7 +87,9 @@ final class HandOff implements ClientResponse {
 			.filter((field) -> field.regionMatches(true, 0, PREFIX, 0, PREFIX.length()))
 			.toList();
 		own.forEach(fields::remove);
-		fields.remove(HttpHeaderNames.CONTENT_LENGTH).remove(HttpHeaderNames.ETAG).remove(HttpHeaderNames.LAST_MODIFIED);
+		fields.remove(HttpHeaderNames.CONTENT_LENGTH)
+			.remove(HttpHeaderNames.ETAG)
+			.remove(HttpHeaderNames.LAST_MODIFIED);
 		MediaType type = type(fields.get(HttpHeaderNames.CONTENT_TYPE));
 		this.client.applyHead(head);
 		Resource resource = new Named(file, type != null);

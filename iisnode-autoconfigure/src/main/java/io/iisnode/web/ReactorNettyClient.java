@@ -181,8 +181,8 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	@Override
 	public boolean withholds(String name, CharSequence value) {
 		// What web filters have set is the host's own word.
-		return this.fields.withhold(name, this.facts.trusted()) && (isPlain()
-				|| this.nativeRequest.requestHeaders().contains(name, value.toString(), false));
+		return this.fields.withhold(name, this.facts.trusted())
+				&& (isPlain() || this.nativeRequest.requestHeaders().contains(name, value.toString(), false));
 	}
 
 	@Override

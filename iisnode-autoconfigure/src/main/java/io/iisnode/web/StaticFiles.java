@@ -159,8 +159,8 @@ final class StaticFiles extends ResourceWebHandler {
 	}
 
 	/**
-	 * Whether a file, links resolved, lies in one of the folders, and not where nobody may
-	 * look.
+	 * Whether a file, links resolved, lies in one of the folders, and not where nobody
+	 * may look.
 	 */
 	private boolean isWithin(Path file) throws IOException {
 		for (Path folder : this.folders) {

@@ -33,7 +33,8 @@ class ClientSettingsTests {
 	@ValueSource(strings = { "", "localhost", "proxy.example", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/8/8", "10.0.0",
 			"fd00::/129", "10.0.0.0/x", "/8" })
 	void whatIsNoNetworkIsRefused(String network) {
-		assertThatIllegalArgumentException().isThrownBy(() -> trusting(network)).withMessageStartingWith("trusted-proxies");
+		assertThatIllegalArgumentException().isThrownBy(() -> trusting(network))
+			.withMessageStartingWith("trusted-proxies");
 	}
 
 	@ParameterizedTest

@@ -44,6 +44,7 @@ class DifferentialIntegrationTests {
 		host = NodeHost.in(root)
 			.with("server.http2.enabled", true)
 			.with("iisnode.max-request-buffer-size", 200_000)
+			.with("iisnode.forwarded-headers", "none")
 			.script("differential.js", DifferentialNode.SCRIPT)
 			.application("differential", "differential.js", "/**")
 			.start();

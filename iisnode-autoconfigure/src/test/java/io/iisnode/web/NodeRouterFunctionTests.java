@@ -71,9 +71,9 @@ class NodeRouterFunctionTests {
 		BDDMockito.given(settings.files()).willReturn(FileSettings.NONE);
 		BDDMockito.given(settings.process()).willReturn(Mockito.mock(ProcessSettings.class));
 		BDDMockito.given(application.name()).willReturn(script);
-		BDDMockito.given(application.definition())
-			.willReturn(new ApplicationDefinition(script, this.root.resolve(script), List.of(paths),
-					settings));
+		ApplicationDefinition definition = new ApplicationDefinition(script, this.root.resolve(script), List.of(paths),
+				settings);
+		BDDMockito.given(application.definition()).willReturn(definition);
 		return application;
 	}
 

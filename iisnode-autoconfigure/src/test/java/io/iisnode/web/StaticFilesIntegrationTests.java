@@ -155,12 +155,14 @@ class StaticFilesIntegrationTests {
 	@ValueSource(strings = { ".", "..", "../shop", "public/.." })
 	void folderOfTheScriptIsRefused(String location, @TempDir Path folder) {
 		for (String setting : new String[] { "static-locations", "accel-locations" }) {
-			assertThatExceptionOfType(RuntimeException.class).isThrownBy(() -> NodeHost.in(folder)
-				.script("shop/server.js", SCRIPT)
-				.application("shop", "shop/server.js", "/shop/**")
-				.with("iisnode.applications.shop." + setting, location)
-				.start()
-				.close()).withStackTraceContaining(setting + " has '" + location + "'");
+			assertThatExceptionOfType(RuntimeException.class)
+				.isThrownBy(() -> NodeHost.in(folder)
+					.script("shop/server.js", SCRIPT)
+					.application("shop", "shop/server.js", "/shop/**")
+					.with("iisnode.applications.shop." + setting, location)
+					.start()
+					.close())
+				.withStackTraceContaining(setting + " has '" + location + "'");
 		}
 	}
 
@@ -196,9 +198,8 @@ class StaticFilesIntegrationTests {
 		assertThat(host.get("/shop/x?file=deep/page.html").header("Content-Type")).hasValue("text/html");
 		assertThat(host.get("/shop/x?file=deep/page.html&type=image/x-own").header("Content-Type"))
 			.hasValue("image/x-own");
-		assertThat(send("GET", "/shop/x?file=deep/page.html",
-				"If-None-Match: " + whole.header("ETag").orElseThrow()).status())
-			.isEqualTo(304);
+		assertThat(send("GET", "/shop/x?file=deep/page.html", "If-None-Match: " + whole.header("ETag").orElseThrow())
+			.status()).isEqualTo(304);
 		RawResponse head = send("HEAD", "/shop/x?file=a%20b.txt");
 		assertThat(head.header("Content-Length")).hasValue("14");
 		assertThat(host.get("/shop/x?file=a%20b.txt&status=403").status()).isEqualTo(403);
