@@ -1,0 +1,7 @@
+/** @type {import('next').NextConfig} */
+const nextConfig = {
+  output: 'standalone',
+  basePath: process.env.BASE_PATH ?? '',
+};
+
+export default nextConfig;

@@ -1,0 +1,3 @@
+export async function action({ request }) {
+  return Response.json(await request.json());
+}
