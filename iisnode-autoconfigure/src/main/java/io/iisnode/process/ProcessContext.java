@@ -1,7 +1,10 @@
 package io.iisnode.process;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 import io.iisnode.log.LogSettings;
 import io.iisnode.transport.ConnectionSettings;
@@ -25,4 +28,20 @@ import io.iisnode.transport.PipeConnector;
 public record ProcessContext(String application, Path script, List<String> arguments, Path directory,
 		ProcessSettings settings, ConnectionSettings connectionSettings, LogSettings logSettings,
 		PipeConnector connector, RapidFailProtection rapidFail, ExitHistory exits, ProcessServices services) {
+
+	/**
+	 * Looks whether the files are there. Blocks for file system calls.
+	 * @return what is missing, null if nothing is
+	 */
+	@Nullable ProcessStartException missingFile() {
+		if (!Files.isRegularFile(this.script)) {
+			return new ScriptNotFoundException(this.application, this.script);
+		}
+		return Files.isDirectory(this.directory) ? null
+				: new ProcessStartException(
+						"The directory '" + this.directory + "' of application '" + this.application
+								+ "' does not exist. Correct iisnode.applications." + this.application + ".directory",
+						true, null, null, "", null);
+	}
+
 }

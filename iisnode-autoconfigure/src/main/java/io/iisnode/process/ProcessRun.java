@@ -1,7 +1,6 @@
 package io.iisnode.process;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -116,18 +115,13 @@ final class ProcessRun {
 			fail(new ProcessStartException("The start was called off", false, null, null, "", null));
 			return;
 		}
-		Path script = this.context.script();
+		ProcessStartException missing = this.context.missingFile();
+		if (missing != null) {
+			fail(missing);
+			return;
+		}
 		Path directory = this.context.directory();
-		if (!Files.isRegularFile(script)) {
-			fail(new ScriptNotFoundException(this.context.application(), script));
-			return;
-		}
-		if (!Files.isDirectory(directory)) {
-			fail(new ProcessStartException("The directory '" + directory + "' of application '"
-					+ this.context.application() + "' does not exist", true, null, null, "", null));
-			return;
-		}
-		ProcessCommand toRun = command(script, directory);
+		ProcessCommand toRun = command(this.context.script(), directory);
 		this.command = toRun;
 		try {
 			Process started = this.context.services().launcher().launch(toRun);

@@ -16,7 +16,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 /**
  * Applications that are mounted below a path, by the means of each framework: node sees
@@ -35,7 +34,8 @@ class BelowPathTests {
 			URI page = URI.create(hosted.url() + "/shop/");
 			HttpResponse<String> response = get(page);
 			if (response.statusCode() / 100 == 3) {
-				// To the address without the slash at the end, as some frameworks like it.
+				// To the address without the slash at the end, as some frameworks like
+				// it.
 				page = page.resolve(response.headers().firstValue("Location").orElseThrow());
 				response = get(page);
 			}
@@ -51,19 +51,21 @@ class BelowPathTests {
 	}
 
 	static Stream<Arguments> applications() {
-		return Stream.of(arguments(Framework.EXPRESS, Map.of("script", "express/below.js")),
-				arguments(Framework.FASTIFY, Map.of("script", "fastify/below.js")),
-				arguments(Framework.KOA, Map.of("script", "koa/below.js")),
-				arguments(Framework.HAPI, Map.of("script", "hapi/below.js")),
-				arguments(Framework.NEXT, Map.of("script", "next/below/standalone/server.js")),
-				arguments(Framework.NUXT, Map.of("environment.NUXT_APP_BASE_URL", "/shop/")),
-				arguments(Framework.SVELTEKIT, Map.of("script", "sveltekit/below/build/index.js")),
-				arguments(Framework.ASTRO, Map.of("script", "astro/below/dist/server/entry.mjs")),
-				arguments(Framework.REACT_ROUTER, Map.of("directory", "react-router/below")));
+		return Stream.of(Arguments.of(Framework.EXPRESS, Map.of("script", "express/below.js")),
+				Arguments.of(Framework.FASTIFY, Map.of("script", "fastify/below.js")),
+				Arguments.of(Framework.KOA, Map.of("script", "koa/below.js")),
+				Arguments.of(Framework.HAPI, Map.of("script", "hapi/below.js")),
+				Arguments.of(Framework.NEXT, Map.of("script", "next/below/standalone/server.js")),
+				Arguments.of(Framework.NUXT, Map.of("environment.NUXT_APP_BASE_URL", "/shop/")),
+				Arguments.of(Framework.SVELTEKIT, Map.of("script", "sveltekit/below/build/index.js")),
+				Arguments.of(Framework.ASTRO, Map.of("script", "astro/below/dist/server/entry.mjs")),
+				Arguments.of(Framework.REACT_ROUTER, Map.of("directory", "react-router/below")));
 	}
 
 	private HttpResponse<String> get(URI uri) throws Exception {
-		return this.client.send(HttpRequest.newBuilder(uri).header("Accept", "text/html").timeout(Duration.ofSeconds(60)).build(), BodyHandlers.ofString());
+		return this.client.send(
+				HttpRequest.newBuilder(uri).header("Accept", "text/html").timeout(Duration.ofSeconds(60)).build(),
+				BodyHandlers.ofString());
 	}
 
 }
