@@ -19,6 +19,7 @@ import io.iisnode.watch.WatchSettings;
  * @param queue requests that wait
  * @param log captured output
  * @param watch files whose change recycles the application; null: none
+ * @param recycleStrategy how generations change (<code>recycle-strategy</code>)
  * @param client what the application is told about its clients, and what they may send
  * @param sticky what ties requests to processes
  * @param files files that are served beside the application
@@ -29,8 +30,8 @@ import io.iisnode.watch.WatchSettings;
  */
 public record ApplicationSettings(ProcessSettings process, RapidFailSettings rapidFail, ConnectionSettings connection,
 		ExchangeSettings exchange, QueueSettings queue, LogSettings log, @Nullable WatchSettings watch,
-		ClientSettings client, StickySettings sticky, FileSettings files, boolean devErrorsEnabled,
-		int devErrorsStatus) {
+		RecycleStrategy recycleStrategy, ClientSettings client, StickySettings sticky, FileSettings files,
+		boolean devErrorsEnabled, int devErrorsStatus) {
 
 	/**
 	 * Creates the settings.

@@ -26,6 +26,8 @@ final class Generations {
 
 	private final ProcessContext context;
 
+	private final RecycleStrategy strategy;
+
 	private final Object lock = new Object();
 
 	private final List<NodeProcessManager> draining = new ArrayList<>();
@@ -33,6 +35,11 @@ final class Generations {
 	private volatile NodeProcessManager current;
 
 	private @Nullable NodeProcessManager next;
+
+	/**
+	 * The current generation, if it took over before it was ready and has not been since.
+	 */
+	private @Nullable NodeProcessManager unproven;
 
 	private @Nullable CompletableFuture<Void> disposed;
 
@@ -48,9 +55,10 @@ final class Generations {
 
 	private volatile @Nullable FailedGeneration failed;
 
-	Generations(NodeApplication application, ProcessContext context) {
+	Generations(NodeApplication application, ProcessContext context, RecycleStrategy strategy) {
 		this.application = application;
 		this.context = context;
+		this.strategy = strategy;
 		this.current = create(this.lastNumber);
 	}
 
@@ -71,7 +79,7 @@ final class Generations {
 			@Override
 			public void recycleRequested() {
 				if (isNewest(self[0])) {
-					recycle(RecycleReason.REQUESTED_BY_APPLICATION);
+					Generations.this.application.triggers().recycleRequested();
 				}
 			}
 
@@ -157,7 +165,7 @@ final class Generations {
 
 	void recycle(RecycleReason reason) {
 		NodeProcessManager started = null;
-		NodeProcessManager unused = null;
+		NodeProcessManager replaced = null;
 		synchronized (this.lock) {
 			if (this.disposed != null) {
 				return;
@@ -169,27 +177,36 @@ final class Generations {
 			this.recycles++;
 			this.lastNumber++;
 			this.context.exits().generationEnds(this.current.generation(), reason.words());
-			if (!this.current.isRunning()) {
-				// Nothing runs: the first request starts the new generation.
-				unused = this.current;
-				this.draining.add(unused);
-				this.current = create(this.lastNumber);
-				this.failed = null;
+			boolean running = this.current.isRunning();
+			NodeProcessManager created = create(this.lastNumber);
+			started = running ? created : null;
+			if (running && this.strategy == RecycleStrategy.READY_FIRST) {
+				this.next = created;
 			}
 			else {
-				this.next = create(this.lastNumber);
-				started = this.next;
+				// If nothing runs, the first request starts the new generation.
+				replaced = this.current;
+				this.draining.add(replaced);
+				this.current = created;
+				this.unproven = started;
+				this.failed = null;
 			}
 		}
 		boolean suspended = this.context.rapidFail().reset();
 		if (started != null) {
 			log.info("Application '{}' is being recycled, because {}: generation {} starts", this.application.name(),
 					reason.words(), started.generation());
-			started.startAsCandidate();
+			this.application.triggers().recycleBegan();
+			if (replaced != null) {
+				started.start();
+			}
+			else {
+				started.startAsCandidate();
+			}
 		}
-		if (unused != null) {
-			// A request may have started it at this moment.
-			end(unused);
+		if (replaced != null) {
+			// A request may have started it at this moment, even if it did not run.
+			end(replaced);
 			if (suspended) {
 				this.current.start();
 			}
@@ -209,7 +226,21 @@ final class Generations {
 			}
 			promote(manager);
 		}
+		else if (manager.isOpen()) {
+			proven(manager);
+		}
 		this.application.dispatch();
+	}
+
+	private void proven(NodeProcessManager manager) {
+		synchronized (this.lock) {
+			if (this.unproven != manager) {
+				return;
+			}
+			this.unproven = null;
+			this.failed = null;
+		}
+		this.application.triggers().recycleEnded();
 	}
 
 	private boolean isNext(NodeProcessManager manager) {
@@ -235,6 +266,7 @@ final class Generations {
 		}
 		// Failures of the older one do not count any more.
 		this.context.rapidFail().reset();
+		this.application.triggers().recycleEnded();
 		log.info("Application '{}': generation {} takes over", this.application.name(), ready.generation());
 		end(old);
 		if (recycleAgain != null) {
@@ -256,8 +288,19 @@ final class Generations {
 			abandon(manager, failure);
 		}
 		else if (manager == this.current) {
+			disproven(manager, failure);
 			this.application.refuseAll(failure);
 		}
+	}
+
+	private void disproven(NodeProcessManager manager, ProcessStartException failure) {
+		synchronized (this.lock) {
+			if (this.unproven != manager) {
+				return;
+			}
+			this.failed = FailedGeneration.of(manager.generation(), failure);
+		}
+		this.application.triggers().recycleEnded();
 	}
 
 	private void abandon(NodeProcessManager manager, @Nullable ProcessStartException failure) {
@@ -271,6 +314,7 @@ final class Generations {
 			recycleAgain = this.again;
 			this.again = null;
 		}
+		this.application.triggers().recycleEnded();
 		// Why has been logged already.
 		log.warn("Application '{}': generation {} did not start, so generation {} stays", this.application.name(),
 				manager.generation(), this.current.generation());
@@ -278,6 +322,30 @@ final class Generations {
 		if (recycleAgain != null) {
 			recycle(recycleAgain);
 		}
+	}
+
+	/**
+	 * Begins anew after the end.
+	 * @return whether it had ended
+	 */
+	boolean resume() {
+		List<NodeProcessManager> ended;
+		synchronized (this.lock) {
+			if (this.disposed == null) {
+				return false;
+			}
+			ended = managers();
+			this.draining.clear();
+			this.draining.addAll(ended);
+			this.disposed = null;
+			this.next = null;
+			this.unproven = null;
+			this.again = null;
+			this.failed = null;
+			this.current = create(++this.lastNumber);
+		}
+		ended.forEach(this::end);
+		return true;
 	}
 
 	CompletableFuture<Void> dispose() {

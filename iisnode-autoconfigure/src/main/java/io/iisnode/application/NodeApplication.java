@@ -21,14 +21,13 @@ import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
 import io.iisnode.process.RecycleReason;
 import io.iisnode.transport.AsyncManager;
-import io.iisnode.watch.Watch;
 
 /**
  * One Node application: a script, its waiting requests, its generations of processes.
  * <p>
  * Life: ACTIVE from creation on; processes start with the first request. A recycle starts
  * a new generation, which takes over when it is ready; the old one finishes what it has.
- * DISPOSED is the end.
+ * DISPOSED is the end, unless the host that has stopped it starts again.
  * <p>
  * Thread-safe and never blocking.
  */
@@ -56,14 +55,17 @@ public final class NodeApplication {
 
 	private final Generations generations;
 
-	private volatile @Nullable Watch watch;
+	private final RecycleTriggers triggers;
+
+	private volatile boolean hostStops;
 
 	NodeApplication(ApplicationDefinition definition, ProcessContext context) {
 		this.definition = definition;
 		this.context = context;
 		this.async = context.services().async();
 		this.queue = new PendingRequestQueue<>(definition.settings().queue().maxPending());
-		this.generations = new Generations(this, context);
+		this.generations = new Generations(this, context, definition.settings().recycleStrategy());
+		this.triggers = new RecycleTriggers(definition.name(), this.generations, context);
 	}
 
 	/**
@@ -88,6 +90,23 @@ public final class NodeApplication {
 	 */
 	public NodeApplicationState state() {
 		return this.generations.state();
+	}
+
+	/**
+	 * Number of the generation that takes new requests.
+	 * @return 1 or more, each larger than the one before
+	 */
+	public int generation() {
+		return this.generations.current().generation();
+	}
+
+	/**
+	 * Whether the host has begun to stop, so that connections of clients are to be given
+	 * up.
+	 * @return true until the host starts again
+	 */
+	public boolean isHostStopping() {
+		return this.hostStops;
 	}
 
 	/**
@@ -253,9 +272,10 @@ public final class NodeApplication {
 	}
 
 	/**
-	 * Starts a new generation of processes. It takes over when it is ready; the old one
-	 * finishes its requests within <code>graceful-shutdown-timeout</code> and ends. If
-	 * the new one fails to start, the old one stays. Returns at once.
+	 * Starts a new generation of processes. It takes over when it is ready, or at once,
+	 * as <code>recycle-strategy</code> says; the old one finishes its requests within
+	 * <code>graceful-shutdown-timeout</code> and ends. If the new one fails to start
+	 * before it takes over, the old one stays. Returns at once.
 	 */
 	public void recycle() {
 		recycle(RecycleReason.REQUESTED_BY_HOST);
@@ -266,7 +286,7 @@ public final class NodeApplication {
 	 * @param reason why
 	 */
 	public void recycle(RecycleReason reason) {
-		this.generations.recycle(reason);
+		this.triggers.recycleByHand(reason);
 	}
 
 	/**
@@ -293,17 +313,10 @@ public final class NodeApplication {
 	}
 
 	/**
-	 * The files of the application have changed. What does not run needs no recycle: it
-	 * reads the new files when it starts.
+	 * What recycles it without being asked to by the host.
 	 */
-	void filesChanged() {
-		if (this.generations.current().isRunning()) {
-			recycle(RecycleReason.FILE_CHANGE);
-		}
-		else if (this.context.rapidFail().reset()) {
-			log.info("Application '{}' is started again because its files have changed", name());
-			start();
-		}
+	RecycleTriggers triggers() {
+		return this.triggers;
 	}
 
 	/**
@@ -312,17 +325,18 @@ public final class NodeApplication {
 	 * @param all whether to tell those too that may well end by themselves
 	 */
 	void endLongLived(boolean all) {
+		this.hostStops = true;
 		this.generations.managers().forEach((manager) -> manager.endLongLived(all));
 	}
 
 	/**
-	 * Takes over a watch on the files of the application.
-	 * @param files closed with the application
+	 * Takes requests again after it was disposed. Does nothing if it was not. Blocks for
+	 * file system calls.
 	 */
-	void watchedBy(Watch files) {
-		this.watch = files;
-		if (state() == NodeApplicationState.DISPOSED) {
-			files.close();
+	void resume() {
+		this.hostStops = false;
+		if (this.generations.resume()) {
+			this.triggers.open();
 		}
 	}
 
@@ -331,10 +345,7 @@ public final class NodeApplication {
 	 * @return completes when all are gone; the work is done without a subscriber too
 	 */
 	public Mono<Void> dispose() {
-		Watch files = this.watch;
-		if (files != null) {
-			files.close();
-		}
+		this.triggers.close();
 		CompletableFuture<Void> ended = this.generations.dispose();
 		refuseAll(RequestRejectedException.disposed(name()));
 		return Mono.fromFuture(ended, true);

@@ -72,8 +72,9 @@ public final class NodeApplicationFactory {
 			Path folder = definition.directory();
 			// Our own log would recycle the application that writes it.
 			Path log = definition.settings().log().folder(folder);
-			application.watchedBy(
-					this.watcher.watch(settings, folder, definition.script(), List.of(log), application::filesChanged));
+			RecycleTriggers triggers = application.triggers();
+			triggers.watch(() -> this.watcher.watch(settings, folder, definition.script(), List.of(log),
+					triggers::filesChanged));
 		}
 	}
 

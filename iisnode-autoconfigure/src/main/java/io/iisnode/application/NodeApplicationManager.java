@@ -2,6 +2,7 @@ package io.iisnode.application;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,27 +84,27 @@ public final class NodeApplicationManager {
 	/**
 	 * The application of a script, activated if it is not yet. Blocks for file system
 	 * calls.
-	 * @param script real path of an existing file below the root
-	 * @return the application
+	 * @param script path of an existing file below the root, spelled as the file system
+	 * spells it. There may be links in it; where they lead elsewhere later, so does the
+	 * next generation of an application that was activated by this path
+	 * @return the application, which may have been activated by another path to the same
+	 * file
 	 * @throws RequestRejectedException if too many are active
 	 */
 	public NodeApplication activate(Path script) {
 		NodeApplication active = this.found.get(script);
-		if (active != null) {
-			return active;
-		}
-		for (NodeApplication application : this.declared) {
-			if (isSame(application.definition().script(), script)) {
-				return application;
-			}
-		}
-		return create(script);
+		return (active != null) ? active : findOrCreate(script);
 	}
 
-	private synchronized NodeApplication create(Path script) {
+	private synchronized NodeApplication findOrCreate(Path script) {
 		NodeApplication active = this.found.get(script);
 		if (active != null) {
 			return active;
+		}
+		for (NodeApplication application : applications()) {
+			if (isSame(application.definition().script(), script)) {
+				return application;
+			}
 		}
 		String name = nameOf(script);
 		if (this.disposed) {
@@ -120,16 +121,17 @@ public final class NodeApplicationManager {
 
 	private String nameOf(Path script) {
 		StringBuilder name = new StringBuilder();
-		realRoot().relativize(script).forEach((segment) -> name.append((name.length() > 0) ? ":" : "").append(segment));
+		spelledRoot().relativize(script)
+			.forEach((segment) -> name.append((name.length() > 0) ? ":" : "").append(segment));
 		while (find(name.toString()) != null) {
 			name.append('~');
 		}
 		return name.toString();
 	}
 
-	private Path realRoot() {
+	private Path spelledRoot() {
 		try {
-			return this.root.toRealPath();
+			return this.root.toRealPath(LinkOption.NOFOLLOW_LINKS);
 		}
 		catch (IOException ex) {
 			return this.root;
@@ -153,6 +155,17 @@ public final class NodeApplicationManager {
 	 */
 	public void endLongLived(boolean all) {
 		applications().forEach((application) -> application.endLongLived(all));
+	}
+
+	/**
+	 * Lets applications take requests again that were ended by {@link #dispose()}. Blocks
+	 * for file system calls.
+	 */
+	public void resume() {
+		synchronized (this) {
+			this.disposed = false;
+		}
+		applications().forEach(NodeApplication::resume);
 	}
 
 	/**

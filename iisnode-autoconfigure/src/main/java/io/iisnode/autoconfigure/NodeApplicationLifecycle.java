@@ -27,15 +27,25 @@ final class NodeApplicationLifecycle implements SmartLifecycle, DisposableBean {
 	/** What applications may need beyond their graceful-shutdown-timeout. */
 	private static final Duration MARGIN = Duration.ofSeconds(10);
 
+	private final NodeApplicationManager manager;
+
 	private final EagerStart eagerStart;
 
-	private final Mono<Void> disposal;
+	private volatile Mono<Void> disposal;
 
 	private volatile boolean running;
 
 	NodeApplicationLifecycle(NodeApplicationManager manager, boolean failFast) {
+		this.manager = manager;
 		this.eagerStart = new EagerStart(manager, failFast);
-		this.disposal = Mono.defer(() -> dispose(manager)).cache();
+		this.disposal = disposal(manager);
+	}
+
+	/**
+	 * The end of all applications, once for all who ask for it.
+	 */
+	private static Mono<Void> disposal(NodeApplicationManager manager) {
+		return Mono.defer(() -> dispose(manager)).cache();
 	}
 
 	private static Mono<Void> dispose(NodeApplicationManager manager) {
@@ -50,8 +60,14 @@ final class NodeApplicationLifecycle implements SmartLifecycle, DisposableBean {
 		});
 	}
 
+	/**
+	 * Brings back the applications of a host that was stopped; at its first start there
+	 * is nothing to do.
+	 */
 	@Override
 	public void start() {
+		this.manager.resume();
+		this.disposal = disposal(this.manager);
 		this.running = true;
 		this.eagerStart.start().block();
 	}

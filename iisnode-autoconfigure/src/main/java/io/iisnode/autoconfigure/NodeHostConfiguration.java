@@ -1,5 +1,7 @@
 package io.iisnode.autoconfigure;
 
+import java.time.Duration;
+
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -25,6 +27,9 @@ class NodeHostConfiguration {
 
 	/** Name of the bean that makes the configured applications. */
 	static final String APPLICATIONS_BEAN_NAME = "iisNodeApplications";
+
+	/** Default of spring.lifecycle.timeout-per-shutdown-phase. */
+	private static final Duration PHASE_TIMEOUT = Duration.ofSeconds(30);
 
 	@Bean
 	NodeSettingsBinder iisNodeSettingsBinder(Environment environment) {
@@ -90,6 +95,12 @@ class NodeHostConfiguration {
 	@Bean
 	NodeApplicationLifecycle iisNodeApplicationLifecycle(NodeApplicationManager manager, NodeHostSettings settings) {
 		return new NodeApplicationLifecycle(manager, settings.failFast());
+	}
+
+	@Bean
+	NodeDrainLifecycle iisNodeDrainLifecycle(NodeApplicationManager manager, Environment environment) {
+		return new NodeDrainLifecycle(manager,
+				environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, PHASE_TIMEOUT));
 	}
 
 }

@@ -45,7 +45,7 @@ final class NodeSettingsConverter {
 				new RapidFailSettings(properties.getRapidFailLimit(), properties.getRapidFailWindow()),
 				connection(properties), exchange(properties),
 				new QueueSettings(properties.getMaxPendingRequestsPerApplication(), properties.getMaxPendingTime()),
-				log(properties), watch(properties), client(properties),
+				log(properties), watch(properties), properties.getRecycleStrategy(), client(properties),
 				StickySettings.of(properties.getStickyKey(), properties.getStickyCookieName(),
 						properties.getStickySecret()),
 				new FileSettings(properties.getStaticLocations(), properties.getStaticCachePeriod(),

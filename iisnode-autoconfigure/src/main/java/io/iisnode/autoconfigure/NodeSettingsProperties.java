@@ -18,6 +18,7 @@ import org.springframework.util.unit.DataUnit;
 
 import io.iisnode.application.ClientSettings;
 import io.iisnode.application.ForwardedHeaders;
+import io.iisnode.application.RecycleStrategy;
 import io.iisnode.application.ServerVariable;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
@@ -193,6 +194,12 @@ public class NodeSettingsProperties {
 	 */
 	@DurationUnit(ChronoUnit.MILLIS)
 	private Duration gracefulShutdownTimeout = Duration.ofSeconds(60);
+
+	/**
+	 * Whether a recycle gives requests to the old processes until the new ones are ready,
+	 * or lets requests wait for the new ones at once.
+	 */
+	private RecycleStrategy recycleStrategy = RecycleStrategy.READY_FIRST;
 
 	/**
 	 * Time that a process has from its start until it listens.

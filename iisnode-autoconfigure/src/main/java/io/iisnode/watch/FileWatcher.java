@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -76,14 +77,15 @@ public final class FileWatcher implements AutoCloseable {
 	 * @param ignored files and folders that are never watched, such as that of the log,
 	 * relative to the folder or absolute; one that contains the script's folder is not
 	 * heeded
-	 * @param listener told after each change, not before the previous call has returned.
+	 * @param listener told after each change, with the files that have changed, come or
+	 * gone, by their places without links, not before the previous call has returned.
 	 * Runs on a thread of this file watcher that other watches wait for, so it should
 	 * hand on what takes long. What it throws is logged. Interrupted when this is closed
 	 * @return the watch, to be closed when it is not needed any more
 	 * @throws IllegalStateException if this is closed
 	 */
 	public Watch watch(WatchSettings settings, Path scriptFolder, Path script, Collection<Path> ignored,
-			Runnable listener) {
+			Consumer<Set<Path>> listener) {
 		FolderNotifications told = start();
 		FolderWatch watch = new FolderWatch(WatchedFiles.of(settings.patterns(), scriptFolder, script, ignored),
 				settings, listener, this, told, this.environment);

@@ -2,6 +2,8 @@ package io.iisnode.watch;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -23,7 +25,7 @@ final class FolderWatch implements Watch, FolderNotifications.Subscriber {
 
 	private final WatchedFiles files;
 
-	private final Runnable listener;
+	private final Consumer<Set<Path>> listener;
 
 	private final FileWatcher owner;
 
@@ -53,7 +55,7 @@ final class FolderWatch implements Watch, FolderNotifications.Subscriber {
 
 	private volatile boolean closed;
 
-	FolderWatch(WatchedFiles files, WatchSettings settings, Runnable listener, FileWatcher owner,
+	FolderWatch(WatchedFiles files, WatchSettings settings, Consumer<Set<Path>> listener, FileWatcher owner,
 			@Nullable FolderNotifications notifications, FileWatcher.Environment environment) {
 		this.files = files;
 		this.listener = listener;
@@ -113,8 +115,9 @@ final class FolderWatch implements Watch, FolderNotifications.Subscriber {
 			this.settling.putBack(unrest, now);
 		}
 		else if (!this.latest.equals(this.reported)) {
+			Set<Path> changed = this.latest.differencesTo(this.reported);
 			this.reported = this.latest;
-			report();
+			report(changed);
 		}
 	}
 
@@ -148,13 +151,13 @@ final class FolderWatch implements Watch, FolderNotifications.Subscriber {
 		this.failing = failure != null;
 	}
 
-	private void report() {
+	private void report(Set<Path> changed) {
 		if (this.closed) {
 			return;
 		}
-		log.debug("Watched files of {} changed", this.files.script());
+		log.debug("Watched files of {} changed: {}", this.files.script(), changed);
 		try {
-			this.listener.run();
+			this.listener.accept(changed);
 		}
 		catch (Exception | LinkageError | AssertionError ex) {
 			log.error("What follows from changed files of {} failed", this.files.script(), ex);

@@ -3,8 +3,10 @@ package io.iisnode.watch;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +45,24 @@ record Snapshot(List<Map<Path, Seen>> parts) {
 				this.parts.get(index).put(path, seen);
 			}
 		});
+	}
+
+	/**
+	 * The files that are not as in another one.
+	 */
+	Set<Path> differencesTo(Snapshot other) {
+		Set<Path> different = new HashSet<>();
+		for (int i = 0; i < Math.max(this.parts.size(), other.parts.size()); i++) {
+			Map<Path, Seen> here = part(i);
+			Map<Path, Seen> there = other.part(i);
+			here.forEach((path, seen) -> {
+				if (!seen.equals(there.get(path))) {
+					different.add(path);
+				}
+			});
+			there.keySet().stream().filter((path) -> !here.containsKey(path)).forEach(different::add);
+		}
+		return different;
 	}
 
 	int size() {

@@ -52,7 +52,7 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 
 	private final Map<NodeApplication, NodeHandlerFunction> functions = new ConcurrentHashMap<>();
 
-	private final Map<String, Mono<HandlerFunction<ServerResponse>>> knownPaths = new ConcurrentHashMap<>();
+	private final Map<String, Known> knownPaths = new ConcurrentHashMap<>();
 
 	/**
 	 * Creates the function.
@@ -115,9 +115,9 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 
 	private @Nullable Mono<HandlerFunction<ServerResponse>> known(List<PathContainer> candidates) {
 		for (PathContainer candidate : candidates) {
-			Mono<HandlerFunction<ServerResponse>> known = this.knownPaths.get(candidate.value());
-			if (known != null) {
-				return known;
+			Known known = this.knownPaths.get(candidate.value());
+			if (known != null && known.isUpToDate()) {
+				return known.handler();
 			}
 		}
 		return null;
@@ -147,12 +147,16 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 
 	private Mono<HandlerFunction<ServerResponse>> activate(PathContainer candidate, Path script) {
 		try {
-			Mono<HandlerFunction<ServerResponse>> function = Mono.just(function(this.manager.activate(script)));
-			if (this.knownPaths.size() >= MAX_KNOWN_PATHS) {
-				this.knownPaths.clear();
+			NodeApplication application = this.manager.activate(script);
+			Known known = new Known(Mono.just(function(application)), application, application.generation());
+			// Another path to it may lead elsewhere one day, unnoticed.
+			if (application.definition().script().equals(script)) {
+				if (this.knownPaths.size() >= MAX_KNOWN_PATHS) {
+					this.knownPaths.clear();
+				}
+				this.knownPaths.put(candidate.value(), known);
 			}
-			this.knownPaths.put(candidate.value(), function);
-			return function;
+			return known.handler();
 		}
 		catch (RuntimeException ex) {
 			return Mono.just(failed(ErrorResponse.of(ex), null));
@@ -172,6 +176,22 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 	@Override
 	public String toString() {
 		return this.routes.toString();
+	}
+
+	/**
+	 * What a path has led to.
+	 *
+	 * @param handler hands requests to the application
+	 * @param application the application
+	 * @param generation its generation then: links on the way to its script may lead
+	 * elsewhere for the next one
+	 */
+	private record Known(Mono<HandlerFunction<ServerResponse>> handler, NodeApplication application, int generation) {
+
+		boolean isUpToDate() {
+			return this.application.generation() == this.generation;
+		}
+
 	}
 
 	/**

@@ -76,7 +76,7 @@ final class NodeServerResponse implements ServerResponse {
 	}
 
 	private Mono<Void> writeTo(ServerWebExchange exchange, Context context, @Nullable Principal principal) {
-		ReactorNettyClient client = new ReactorNettyClient(exchange, this.clientFields, principal);
+		ReactorNettyClient client = new ReactorNettyClient(exchange, this.application, this.clientFields, principal);
 		String fault = client.fault();
 		if (fault != null) {
 			return refused(ErrorResponse.malformed(fault), exchange, context);

@@ -40,6 +40,7 @@ import reactor.netty.channel.AbortedException;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
+import io.iisnode.application.NodeApplication;
 import io.iisnode.protocol.ClientRequest;
 import io.iisnode.protocol.ClientResponse;
 
@@ -54,6 +55,8 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	 * The request of Spring over Reactor Netty that no filter has replaced.
 	 */
 	private static final String PLAIN_REQUEST = "org.springframework.http.server.reactive.ReactorServerHttpRequest";
+
+	private final NodeApplication application;
 
 	private final ServerHttpRequest request;
 
@@ -80,7 +83,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	private long bodySize;
 
-	ReactorNettyClient(ServerWebExchange exchange, ClientFields fields, @Nullable Principal principal) {
+	ReactorNettyClient(ServerWebExchange exchange, NodeApplication application, ClientFields fields,
+			@Nullable Principal principal) {
+		this.application = application;
 		this.request = exchange.getRequest();
 		this.response = exchange.getResponse();
 		Object nativeOne = ServerHttpRequestDecorator.getNativeRequest(this.request);
@@ -322,6 +327,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		target.add(head.headers());
 		if (this.addition != null) {
 			this.addition.accept(target);
+		}
+		if (this.application.isHostStopping() && !Http2Stream.is(this.channel)) {
+			target.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
 		}
 	}
 

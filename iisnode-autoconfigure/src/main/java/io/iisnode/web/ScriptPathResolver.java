@@ -3,6 +3,7 @@ package io.iisnode.web;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -145,14 +146,16 @@ public final class ScriptPathResolver {
 				|| this.hidden.hide(this.root.relativize(file))) {
 			return Resolution.FORBIDDEN;
 		}
-		return new Resolution(candidate, real);
+		// Links stay in it: each new generation of processes follows them anew.
+		return new Resolution(candidate, file.toRealPath(LinkOption.NOFOLLOW_LINKS));
 	}
 
 	/**
 	 * What a URL path leads to.
 	 *
 	 * @param candidate the part of the path that names the script, null if there is none
-	 * @param script real path of the script, null if there is none
+	 * @param script path of the script, spelled as the file system spells it, but with
+	 * its links; null if there is none
 	 */
 	record Resolution(@Nullable PathContainer candidate, @Nullable Path script) {
 

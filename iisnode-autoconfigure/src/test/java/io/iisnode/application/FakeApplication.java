@@ -24,14 +24,15 @@ final class FakeApplication implements AutoCloseable {
 	private final boolean ownsNodes;
 
 	FakeApplication(Path folder, ProcessSettings process, QueueSettings queue) {
-		this(new FakeNodes(folder), true, process, queue);
+		this(new FakeNodes(folder), true, process, queue, RecycleStrategy.READY_FIRST);
 	}
 
-	private FakeApplication(FakeNodes nodes, boolean ownsNodes, ProcessSettings process, QueueSettings queue) {
+	private FakeApplication(FakeNodes nodes, boolean ownsNodes, ProcessSettings process, QueueSettings queue,
+			RecycleStrategy strategy) {
 		this.nodes = nodes;
 		this.ownsNodes = ownsNodes;
 		ApplicationSettings settings = new ApplicationSettings(process, FakeNodes.NO_RAPID_FAIL,
-				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null,
+				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, strategy,
 				ClientSettings.DEFAULTS, StickySettings.DEFAULTS, FileSettings.NONE, false, 0);
 		this.application = new NodeApplicationFactory(this.nodes.services(), new FileWatcher())
 			.create(new ApplicationDefinition("test", this.nodes.script(), List.of(), settings));
@@ -43,11 +44,19 @@ final class FakeApplication implements AutoCloseable {
 	}
 
 	/**
+	 * One whose generations change as in iisnode.
+	 */
+	static FakeApplication recycledAtOnce(Path folder) {
+		return new FakeApplication(new FakeNodes(folder), true, FakeNodes.settings(1, 2),
+				new QueueSettings(10, Duration.ofSeconds(30)), RecycleStrategy.IMMEDIATE);
+	}
+
+	/**
 	 * One of several with the same launcher.
 	 */
 	static FakeApplication with(FakeNodes nodes, int processes, int concurrency, int pending) {
 		return new FakeApplication(nodes, false, FakeNodes.settings(processes, concurrency),
-				new QueueSettings(pending, Duration.ofSeconds(30)));
+				new QueueSettings(pending, Duration.ofSeconds(30)), RecycleStrategy.READY_FIRST);
 	}
 
 	/**

@@ -22,6 +22,7 @@ import io.iisnode.application.ApplicationSettings;
 import io.iisnode.application.ClientSettings;
 import io.iisnode.application.FileSettings;
 import io.iisnode.application.QueueSettings;
+import io.iisnode.application.RecycleStrategy;
 import io.iisnode.application.StickySettings;
 import io.iisnode.log.LogSettings;
 import io.iisnode.process.ProcessActivation;
@@ -50,8 +51,8 @@ class NodeSettingsBinderTests {
 				RapidFailSettings.DEFAULTS, ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS,
 				new QueueSettings(1024, Duration.ofSeconds(30)),
 				new LogSettings(true, Path.of("iisnode"), 128 * 1024, 1024 * 1024, 20),
-				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), ClientSettings.DEFAULTS,
-				StickySettings.DEFAULTS, FileSettings.NONE, false, 0));
+				WatchSettings.of("*.js;iisnode.yml", Duration.ofSeconds(5)), RecycleStrategy.READY_FIRST,
+				ClientSettings.DEFAULTS, StickySettings.DEFAULTS, FileSettings.NONE, false, 0));
 	}
 
 	@Test

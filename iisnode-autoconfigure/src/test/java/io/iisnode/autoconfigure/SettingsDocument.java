@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 import io.iisnode.application.ForwardedHeaders;
+import io.iisnode.application.RecycleStrategy;
 import io.iisnode.application.ServerVariable;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
@@ -28,7 +29,8 @@ final class SettingsDocument {
 			Map.entry("java.util.List<" + ServerVariable.class.getName() + ">", "list of server variables"),
 			Map.entry(ForwardedHeaders.class.getName(), words(ForwardedHeaders.values())),
 			Map.entry(ProcessActivation.class.getName(), words(ProcessActivation.values())),
-			Map.entry(ProcessSelection.class.getName(), words(ProcessSelection.values())));
+			Map.entry(ProcessSelection.class.getName(), words(ProcessSelection.values())),
+			Map.entry(RecycleStrategy.class.getName(), words(RecycleStrategy.values())));
 
 	private static final String INTRODUCTION = """
 			# Settings

@@ -103,6 +103,20 @@ public final class RawClient implements AutoCloseable {
 	}
 
 	/**
+	 * Waits for the next byte and leaves it.
+	 */
+	public void awaitInput() {
+		try {
+			this.in.mark(1);
+			this.in.read();
+			this.in.reset();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	/**
 	 * The rest of the connection as it comes.
 	 */
 	public InputStream input() {

@@ -59,7 +59,7 @@ abstract class AbstractFileWatcherTests {
 
 	Watch watch(String patterns, Path folder) {
 		return this.watcher.watch(settings(patterns), folder, Path.of("server.js"), List.of(),
-				this.reports::incrementAndGet);
+				(files) -> this.reports.incrementAndGet());
 	}
 
 	static WatchSettings settings(String patterns) {

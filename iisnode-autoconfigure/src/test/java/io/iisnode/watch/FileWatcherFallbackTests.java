@@ -166,7 +166,7 @@ class FileWatcherFallbackTests {
 		Path script = this.folder.resolve("server.js");
 		TestFiles.write(script, "1");
 		return watcher.watch(new WatchSettings(List.of("*.js"), polling, SHORT, Duration.ofSeconds(5)), this.folder,
-				script, List.of(), this.reports::incrementAndGet);
+				script, List.of(), (files) -> this.reports.incrementAndGet());
 	}
 
 	private void change(int expected) throws IOException {

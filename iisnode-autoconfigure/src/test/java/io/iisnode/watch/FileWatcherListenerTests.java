@@ -29,7 +29,7 @@ class FileWatcherListenerTests extends AbstractFileWatcherTests {
 
 	@Test
 	void failingListenerIsLoggedAndCalledAgain(CapturedOutput output) throws IOException {
-		this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), () -> {
+		this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), (files) -> {
 			this.reports.incrementAndGet();
 			throw new IllegalStateException("no recycling today");
 		});
@@ -44,7 +44,7 @@ class FileWatcherListenerTests extends AbstractFileWatcherTests {
 	void watchesOfOneFolderAreIndependent() throws IOException {
 		AtomicInteger others = new AtomicInteger();
 		Watch other = this.watcher.watch(settings("*.txt"), this.folder, this.script, List.of(),
-				others::incrementAndGet);
+				(files) -> others.incrementAndGet());
 		watch(DEFAULT);
 		TestFiles.append(this.script);
 		awaitExactly(1);
@@ -60,7 +60,7 @@ class FileWatcherListenerTests extends AbstractFileWatcherTests {
 	void watchClosedByItsListenerReportsNoMore() throws IOException {
 		AtomicInteger others = new AtomicInteger();
 		Watch[] own = new Watch[1];
-		own[0] = this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), () -> {
+		own[0] = this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), (files) -> {
 			others.incrementAndGet();
 			own[0].close();
 		});
@@ -76,7 +76,7 @@ class FileWatcherListenerTests extends AbstractFileWatcherTests {
 	void changesWhileTheListenerRunsAreReportedEvenIfTheyAreMore() throws Exception {
 		CountDownLatch called = new CountDownLatch(1);
 		CountDownLatch go = new CountDownLatch(1);
-		this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), () -> {
+		this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), (files) -> {
 			called.countDown();
 			awaitLatch(go);
 			this.reports.incrementAndGet();
@@ -105,7 +105,7 @@ class FileWatcherListenerTests extends AbstractFileWatcherTests {
 
 	@Test
 	void closeByTheListenerEndsAll() throws IOException {
-		this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), () -> {
+		this.watcher.watch(settings(DEFAULT), this.folder, this.script, List.of(), (files) -> {
 			this.watcher.close();
 			this.reports.incrementAndGet();
 		});

@@ -168,7 +168,7 @@ class FileWatcherTests extends AbstractFileWatcherTests {
 	void deploymentOfManyFilesIsOneReport() throws IOException {
 		WatchSettings settings = new WatchSettings(List.of("**/*.js"), SHORT, Duration.ofMillis(500),
 				Duration.ofSeconds(30));
-		this.watcher.watch(settings, this.folder, this.script, List.of(), this.reports::incrementAndGet);
+		this.watcher.watch(settings, this.folder, this.script, List.of(), (files) -> this.reports.incrementAndGet());
 		for (int i = 0; i < 500; i++) {
 			TestFiles.write(this.folder.resolve("d" + i % 10 + "/" + i + ".js"), "x".repeat(i));
 		}
@@ -182,7 +182,7 @@ class FileWatcherTests extends AbstractFileWatcherTests {
 		Path log = TestFiles.write(this.folder.resolve("iisnode/out.js"), "x");
 		WatchSettings settings = new WatchSettings(List.of("**/*.js"), SHORT, Duration.ofMillis(200), NEVER);
 		this.watcher.watch(settings, this.folder, this.script, List.of(Path.of("iisnode")),
-				this.reports::incrementAndGet);
+				(files) -> this.reports.incrementAndGet());
 		TestFiles.append(this.script);
 		await().pollInterval(Duration.ofMillis(5)).until(() -> {
 			TestFiles.append(log);

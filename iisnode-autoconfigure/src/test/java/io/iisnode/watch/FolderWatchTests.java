@@ -45,7 +45,7 @@ class FolderWatchTests {
 		FileWatcher.Environment environment = new FileWatcher.Environment(() -> null, FileSystemKind::of,
 				this.nanos::get, Duration.ofDays(1));
 		this.watch = new FolderWatch(WatchedFiles.of(settings.patterns(), this.folder, this.script, List.of()),
-				settings, this.reports::incrementAndGet, new FileWatcher(environment), null, environment);
+				settings, (files) -> this.reports.incrementAndGet(), new FileWatcher(environment), null, environment);
 		this.watch.start();
 	}
 

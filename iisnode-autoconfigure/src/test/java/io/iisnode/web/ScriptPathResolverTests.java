@@ -128,7 +128,7 @@ class ScriptPathResolverTests {
 		Files.createSymbolicLink(this.root.resolve("out.js"), this.parent.resolve("outside.js"));
 		Files.createSymbolicLink(this.root.resolve("module.js"), this.root.resolve("node_modules/x/index.js"));
 		Files.createSymbolicLink(this.root.resolve(".dot.js"), this.root.resolve("hello.js"));
-		assertThat(resolve("/in.js").script()).isEqualTo(real("shop/server.js"));
+		assertThat(resolve("/in.js").script()).as("the link stays").isEqualTo(this.root.resolve("in.js"));
 		assertThat(resolve("/out.js")).isSameAs(Resolution.FORBIDDEN);
 		assertThat(resolve("/module.js")).isSameAs(Resolution.FORBIDDEN);
 		assertThat(resolve("/.dot.js")).isSameAs(Resolution.FORBIDDEN);
@@ -141,7 +141,7 @@ class ScriptPathResolverTests {
 		Path link = Files.createSymbolicLink(this.parent.resolve("link"), hidden);
 		ScriptPathResolver resolver = new ScriptPathResolver(link, ALL, HIDDEN);
 		PathContainer path = PathContainer.parsePath("/a.js");
-		assertThat(resolver.resolve(resolver.candidates(path)).script()).isEqualTo(hidden.resolve("a.js").toRealPath());
+		assertThat(resolver.resolve(resolver.candidates(path)).script()).isEqualTo(link.resolve("a.js"));
 	}
 
 	@Test

@@ -1,0 +1,125 @@
+package io.iisnode.application;
+
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.function.Supplier;
+
+import lombok.extern.slf4j.Slf4j;
+import org.jspecify.annotations.Nullable;
+
+import io.iisnode.process.ProcessContext;
+import io.iisnode.process.RecycleReason;
+import io.iisnode.watch.Watch;
+
+/**
+ * What recycles an application without being asked to by the host: its files, and the
+ * application itself. A recycle that triggers itself is stopped.
+ * <p>
+ * Thread-safe.
+ */
+@Slf4j
+final class RecycleTriggers {
+
+	/**
+	 * Stands among files for the pipe on which an application asks to be recycled.
+	 */
+	private static final Path CONTROL_PIPE = Path.of("IISNODE_CONTROL_PIPE");
+
+	private final String application;
+
+	private final Generations generations;
+
+	private final ProcessContext context;
+
+	private final RecycleLoop loop = new RecycleLoop(System::nanoTime);
+
+	private volatile @Nullable Supplier<Watch> watching;
+
+	private volatile @Nullable Watch watch;
+
+	RecycleTriggers(String application, Generations generations, ProcessContext context) {
+		this.application = application;
+		this.generations = generations;
+		this.context = context;
+	}
+
+	/**
+	 * Watches the files of the application, as long as it is not disposed.
+	 * @param files begins to watch; may block
+	 */
+	void watch(Supplier<Watch> files) {
+		this.watching = files;
+		open();
+	}
+
+	/**
+	 * Begins to watch again. Blocks for file system calls.
+	 */
+	void open() {
+		Supplier<Watch> files = this.watching;
+		if (files != null) {
+			Watch opened = files.get();
+			this.watch = opened;
+			if (this.generations.state() == NodeApplicationState.DISPOSED) {
+				opened.close();
+			}
+		}
+	}
+
+	void close() {
+		Watch files = this.watch;
+		if (files != null) {
+			files.close();
+		}
+	}
+
+	/**
+	 * The files of the application have changed. What does not run needs no recycle: it
+	 * reads the new files when it starts.
+	 */
+	void filesChanged(Set<Path> files) {
+		if (this.generations.current().isRunning()) {
+			recycle(files, RecycleReason.FILE_CHANGE);
+		}
+		else if (this.context.rapidFail().reset()) {
+			log.info("Application '{}' is started again because its files have changed", this.application);
+			this.generations.current().start();
+		}
+	}
+
+	/**
+	 * The newest generation asks to be replaced.
+	 */
+	void recycleRequested() {
+		recycle(Set.of(CONTROL_PIPE), RecycleReason.REQUESTED_BY_APPLICATION);
+	}
+
+	private void recycle(Set<Path> causes, RecycleReason reason) {
+		switch (this.loop.changed(causes)) {
+			case RECYCLE -> this.generations.recycle(reason);
+			case STOP -> log.warn(
+					"Application '{}' seems to recycle itself when it starts: {} recycles in a row because of {}."
+							+ " That is ignored until it has not happened for {} s, or until it is recycled by hand."
+							+ " Change iisnode.watched-files, or let the application write elsewhere.",
+					this.application, RecycleLoop.MOST_IN_A_ROW, this.loop.suspects(), RecycleLoop.QUIET.toSeconds());
+			case IGNORE -> log.debug("Application '{}' is not recycled because of {}", this.application, causes);
+		}
+	}
+
+	/**
+	 * Somebody wants a recycle, so whatever triggers itself may be over.
+	 */
+	void recycleByHand(RecycleReason reason) {
+		this.loop.reset();
+		this.generations.recycle(reason);
+	}
+
+	void recycleBegan() {
+		this.loop.recycleBegan();
+	}
+
+	void recycleEnded() {
+		this.loop.recycleEnded();
+	}
+
+}
