@@ -12,10 +12,10 @@ import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
+import io.iisnode.process.Affinity;
 import io.iisnode.process.NodeProcessManager;
 import io.iisnode.process.ProcessContext;
 import io.iisnode.process.ProcessExit;
-import io.iisnode.process.Affinity;
 import io.iisnode.process.ProcessLease;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;

@@ -56,8 +56,8 @@ public final class NodeHandlerFunction implements HandlerFunction<ServerResponse
 		ServerResponse node = new NodeServerResponse(this.application, this.failureLog, this.clientFields, this.sticky,
 				this.handedOffFiles);
 		StaticFiles files = this.staticFiles;
-		return (files == null) ? Mono.just(node)
-				: files.find(request).map((found) -> found ? new FileServerResponse(files) : node);
+		return (files != null) ? files.find(request).map((found) -> found ? new FileServerResponse(files) : node)
+				: Mono.just(node);
 	}
 
 	@Override

@@ -49,13 +49,16 @@ public final class ScriptPathResolver {
 	}
 
 	/**
-	 * What keeps the sources from being served.
-	 * @param entryFiles scripts of applications that have a route
+	 * Names that are never run or served.
 	 */
 	HiddenNames hidden() {
 		return this.hidden;
 	}
 
+	/**
+	 * What keeps the sources from being served.
+	 * @param entryFiles scripts of applications that have a route
+	 */
 	SourceGuard guard(Collection<Path> entryFiles) {
 		return new SourceGuard(this.root, this.patterns, this.hidden, entryFiles);
 	}
