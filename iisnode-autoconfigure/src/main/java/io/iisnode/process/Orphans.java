@@ -33,9 +33,10 @@ final class Orphans {
 	 * Kills the children, and theirs, of a process that has ended. Blocks for some
 	 * milliseconds.
 	 * @param controlPipe that of the process, in its environment
+	 * @param owner the process, for the log
 	 * @return how many were killed
 	 */
-	static int kill(PipeAddress controlPipe) {
+	static int kill(PipeAddress controlPipe, Object owner) {
 		int killed = 0;
 		byte[] mark = ("IISNODE_CONTROL_PIPE=" + controlPipe.path()).getBytes(StandardCharsets.UTF_8);
 		// Again, as they may have had children meanwhile.
@@ -45,6 +46,9 @@ final class Orphans {
 				break;
 			}
 			killed += (int) found.stream().filter(ProcessHandle::destroyForcibly).count();
+		}
+		if (killed > 0) {
+			log.info("{} left {} processes running that it had started; they have been killed", owner, killed);
 		}
 		return killed;
 	}

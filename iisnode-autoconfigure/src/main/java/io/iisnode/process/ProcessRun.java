@@ -348,10 +348,7 @@ final class ProcessRun {
 			// Who was sent there, and who replaces it, must not wait for its last words.
 			cleanUp(null);
 		}
-		int orphans = Orphans.kill(this.controlPipe);
-		if (orphans > 0) {
-			log.info("{} left {} processes running that it had started; they have been killed", this.owner, orphans);
-		}
+		Orphans.kill(this.controlPipe, this.owner);
 		ProcessLog current = this.output;
 		if (current != null) {
 			// A child of node may hold the stream open: do not wait for ever.

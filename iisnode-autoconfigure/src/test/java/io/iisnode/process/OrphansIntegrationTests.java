@@ -45,11 +45,11 @@ class OrphansIntegrationTests {
 		Process other = sleep("IISNODE_CONTROL_PIPE", "/tmp/pipe2");
 		Process similar = sleep("X_IISNODE_CONTROL_PIPE", "/tmp/pipe");
 		try {
-			assertThat(Orphans.kill(new PipeAddress("/tmp/pipe"))).isPositive();
+			assertThat(Orphans.kill(new PipeAddress("/tmp/pipe"), "test")).isPositive();
 			assertThat(orphan.waitFor(10, TimeUnit.SECONDS)).isTrue();
 			assertThat(other.isAlive()).isTrue();
 			assertThat(similar.isAlive()).isTrue();
-			assertThat(Orphans.kill(new PipeAddress("/tmp/pipe"))).isZero();
+			assertThat(Orphans.kill(new PipeAddress("/tmp/pipe"), "test")).isZero();
 		}
 		finally {
 			orphan.destroyForcibly();
