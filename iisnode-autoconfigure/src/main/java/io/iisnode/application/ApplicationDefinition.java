@@ -31,7 +31,6 @@ public record ApplicationDefinition(String name, Path script, List<String> argum
 			throw new IllegalArgumentException(
 					"The script of application '" + name + "' must be an absolute path, not '" + script + "'");
 		}
-		settings.files().check(script.normalize());
 	}
 
 	/**

@@ -55,7 +55,7 @@ public record FileSettings(List<String> staticLocations, @Nullable Duration cach
 	 * @param script its entry file
 	 * @throws IllegalArgumentException if a location contains the script
 	 */
-	void check(Path script) {
+	public void check(Path script) {
 		for (String location : this.staticLocations) {
 			Path folder = folder(script, location);
 			if (folder != null && script.startsWith(folder)) {

@@ -166,6 +166,7 @@ final class NodeSettingsBinder {
 			NodeSettingsProperties settings) {
 		ApplicationSettings converted = NodeSettingsConverter.convert(settings);
 		Path script = resolve(root, "script", Objects.requireNonNull(own.getScript()));
+		converted.files().check(script);
 		Path directory = StringUtils.hasText(own.getDirectory()) ? resolve(root, "directory", own.getDirectory())
 				: script.resolveSibling("").normalize();
 		return new ApplicationDefinition(name, script, own.getArguments(), directory,

@@ -41,6 +41,7 @@ final class HandedOffFiles {
 	 * @return null if it may hand off none
 	 */
 	static @Nullable HandedOffFiles of(ApplicationDefinition definition, HiddenNames hidden) {
+		definition.settings().files().check(definition.script());
 		HandedOffFiles files = new HandedOffFiles(definition, hidden);
 		return files.folders.isEmpty() ? null : files;
 	}

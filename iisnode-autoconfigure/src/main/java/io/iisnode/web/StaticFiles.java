@@ -90,6 +90,7 @@ final class StaticFiles extends ResourceWebHandler {
 		if (definition.settings().files().staticLocations().isEmpty()) {
 			return null;
 		}
+		definition.settings().files().check(definition.script());
 		StaticFiles files = new StaticFiles(definition, hidden);
 		try {
 			files.afterPropertiesSet();
