@@ -85,6 +85,10 @@ final class RecycleTriggers {
 			log.info("Application '{}' is started again because its files have changed", this.application);
 			this.generations.current().start();
 		}
+		else {
+			// The script may have been missing.
+			this.generations.current().start(this.context.settings().minProcessCount());
+		}
 	}
 
 	/**

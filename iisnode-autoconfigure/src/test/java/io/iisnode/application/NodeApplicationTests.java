@@ -1,7 +1,11 @@
 package io.iisnode.application;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
@@ -13,10 +17,14 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 
 import io.iisnode.process.FakeNode;
 import io.iisnode.process.NodeProcessState;
+import io.iisnode.process.ProcessLimits;
 import io.iisnode.process.ProcessSnapshot;
 import io.iisnode.process.ProcessStartException;
+import io.iisnode.process.ScriptNotFoundException;
+import io.iisnode.process.TestSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 /**
@@ -204,6 +212,68 @@ class NodeApplicationTests {
 		one.release();
 		two.release();
 		assertThat(application.snapshot().activeRequests()).isEqualTo(1);
+	}
+
+	@Test
+	void limitsWaitWhileANewGenerationStarts() {
+		this.fake = new FakeApplication(this.folder,
+				TestSettings.of(1, 2).limits(new ProcessLimits(3, null, 0, null)).build(),
+				new QueueSettings(10, Duration.ofSeconds(30)));
+		NodeApplication application = this.fake.application();
+		this.fake.listening().lease().release();
+		FakeNode old = this.fake.nodes().next();
+		this.fake.nodes().onLaunch((node) -> {
+		});
+		application.recycle();
+		FakeNode next = this.fake.nodes().next();
+		this.fake.lease().release();
+		this.fake.lease().release();
+		this.fake.lease().release();
+		await().during(Duration.ofMillis(1200)).until(() -> this.fake.nodes().all().size() == 2);
+		next.listen();
+		await().until(() -> !old.isAlive());
+		awaitState(NodeApplicationState.ACTIVE);
+		assertThat(this.fake.nodes().all()).containsExactly(old, next);
+		assertThat(application.snapshot().recycles()).isEqualTo(1);
+	}
+
+	@Test
+	void oneProcessIsRecycledWhicheverGenerationItBelongsTo() {
+		NodeApplication application = running(2);
+		FakeNode old = this.fake.nodes().all().get(0);
+		assertThat(application.recycleProcess(1)).isFalse();
+		assertThat(application.recycleProcess(old.pid())).isTrue();
+		this.fake.nodes().next().listen();
+		await().until(() -> !old.isAlive());
+		assertThat(application.snapshot().recycles()).isEqualTo(1);
+		assertThat(application.snapshot().generation()).isEqualTo(1);
+		assertThat(states()).containsExactly(NodeProcessState.READY, NodeProcessState.READY);
+	}
+
+	@Test
+	void theMinimumStartsWhenAMissingScriptIsThere() throws IOException {
+		this.fake = new FakeApplication(this.folder, TestSettings.of(2, 2).minimum(1).build(),
+				new QueueSettings(10, Duration.ofSeconds(30)));
+		NodeApplication application = this.fake.listening().application();
+		Path script = this.fake.nodes().script();
+		Files.delete(script);
+		assertThatExceptionOfType(ScriptNotFoundException.class)
+			.isThrownBy(() -> application.start(1).block(Duration.ofSeconds(10)));
+		await().until(() -> application.snapshot().processes().isEmpty());
+		Files.writeString(script, "");
+		application.triggers().filesChanged(Set.of(script));
+		this.fake.nodes().next();
+		await().until(() -> states().equals(List.of(NodeProcessState.READY)));
+	}
+
+	@Test
+	void disposeDuringTheReplacementOfAProcessEndsBoth() {
+		NodeApplication application = running(1);
+		application.recycleProcess(this.fake.nodes().all().get(0).pid());
+		this.fake.nodes().next();
+		application.dispose().block();
+		assertThat(this.fake.nodes().alive()).isZero();
+		assertThat(application.snapshot().processes()).isEmpty();
 	}
 
 	@Test
