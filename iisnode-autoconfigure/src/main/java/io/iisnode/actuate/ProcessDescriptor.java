@@ -23,17 +23,19 @@ import io.iisnode.process.ProcessSnapshot;
  * @param cpuTime time of processors in milliseconds that it has used since its start,
  * null until reported
  * @param eventLoopDelay mean delay of its event loop in milliseconds, null until reported
+ * @param upgradedRequests how many of the active requests have become WebSockets or
+ * something else that is not HTTP
  */
 @JsonInclude
 public record ProcessDescriptor(long pid, String state, int generation, int activeRequests, int maxConcurrentRequests,
 		long totalRequests, String startedAt, String pipe, @Nullable Long memory, @Nullable Long cpuTime,
-		@Nullable Double eventLoopDelay) implements OperationResponseBody {
+		@Nullable Double eventLoopDelay, int upgradedRequests) implements OperationResponseBody {
 
 	static ProcessDescriptor of(ProcessSnapshot process) {
 		return new ProcessDescriptor(process.pid(), process.state().name(), process.generation(),
 				process.activeRequests(), process.maxConcurrentRequests(), process.totalRequests(),
 				process.startedAt().toString(), process.pipe(), process.memory(), millis(process.cpuTime()),
-				process.eventLoopDelay());
+				process.eventLoopDelay(), process.upgradedRequests());
 	}
 
 	private static @Nullable Long millis(@Nullable Duration duration) {

@@ -384,7 +384,7 @@ public final class NodeProcess {
 		return new ProcessSnapshot(pid(), current.state(), this.generation, current.active(),
 				this.settings.maxConcurrentRequests(), this.totalRequests.get(), this.startedAt, this.run.pipe().path(),
 				(usage != null) ? usage.memory() : null, (usage != null) ? usage.cpuTime() : null,
-				(usage != null) ? usage.eventLoopDelay() : null);
+				(usage != null) ? usage.eventLoopDelay() : null, this.connections.upgradedCount());
 	}
 
 	@Override

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param memory resident memory in bytes, null until reported
  * @param cpuTime time of processors that it has used since its start, null until reported
  * @param eventLoopDelay mean delay of its event loop in milliseconds, null until reported
+ * @param upgradedRequests how many of the active requests have become WebSockets or
+ * something else that is not HTTP
  */
 public record ProcessSnapshot(long pid, NodeProcessState state, int generation, int activeRequests,
 		int maxConcurrentRequests, long totalRequests, Instant startedAt, String pipe, @Nullable Long memory,
-		@Nullable Duration cpuTime, @Nullable Double eventLoopDelay) {
+		@Nullable Duration cpuTime, @Nullable Double eventLoopDelay, int upgradedRequests) {
 }

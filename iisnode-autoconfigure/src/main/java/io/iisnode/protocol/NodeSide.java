@@ -192,6 +192,7 @@ final class NodeSide implements RequestBodyPump.Owner {
 	void enter(TunnelRelay tunnel) {
 		PipeLease held = this.lease;
 		if (this.bridge != null && held != null) {
+			this.bridge.connection().upgraded();
 			this.bridge.handOver(tunnel.nodeEnd());
 			tunnel.limit(this.settings);
 			held.whenEnding(tunnel::end);

@@ -1,10 +1,12 @@
 package io.iisnode.transport;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -19,6 +21,8 @@ public final class PipeConnection {
 	private static final String STREAM_HANDLER = "iisnode.stream";
 
 	private final Channel channel;
+
+	private @Nullable AtomicInteger upgradedCount;
 
 	private boolean reused;
 
@@ -61,6 +65,21 @@ public final class PipeConnection {
 	 */
 	public boolean isReused() {
 		return this.reused;
+	}
+
+	/**
+	 * Takes note that it has left HTTP, and so will have no other user.
+	 */
+	public void upgraded() {
+		AtomicInteger count = this.upgradedCount;
+		if (count != null) {
+			count.incrementAndGet();
+			this.channel.closeFuture().addListener((ignored) -> count.decrementAndGet());
+		}
+	}
+
+	void countUpgradeIn(AtomicInteger count) {
+		this.upgradedCount = count;
 	}
 
 	/**

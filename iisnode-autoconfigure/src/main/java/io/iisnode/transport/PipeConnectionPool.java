@@ -34,6 +34,8 @@ public final class PipeConnectionPool {
 
 	private final AtomicInteger openCount = new AtomicInteger();
 
+	private final AtomicInteger upgradedCount = new AtomicInteger();
+
 	private volatile boolean closed;
 
 	/**
@@ -97,6 +99,7 @@ public final class PipeConnectionPool {
 
 	private void opened(PipeConnection connection) {
 		this.openCount.incrementAndGet();
+		connection.countUpgradeIn(this.upgradedCount);
 		connection.channel().closeFuture().addListener((ignored) -> {
 			this.openCount.decrementAndGet();
 			Deque<PipeConnection> connections = this.idle.get(connection.eventLoop());
@@ -141,6 +144,14 @@ public final class PipeConnectionPool {
 	 */
 	public int openCount() {
 		return this.openCount.get();
+	}
+
+	/**
+	 * Connections that have left HTTP, such as WebSockets.
+	 * @return their number
+	 */
+	public int upgradedCount() {
+		return this.upgradedCount.get();
 	}
 
 	/**

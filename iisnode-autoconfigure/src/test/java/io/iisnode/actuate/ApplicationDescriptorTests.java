@@ -33,9 +33,9 @@ class ApplicationDescriptorTests {
 				new RapidFailSnapshot(StartState.SUSPENDED, 5, 5, Instant.parse("2026-02-03T04:05:07Z"), null),
 				new FailedGeneration(3, Instant.parse("2026-02-03T04:05:06Z"), "No", "one\ntwo\n"),
 				List.of(new ProcessSnapshot(4711, NodeProcessState.READY, 2, 1, 16, 99,
-						Instant.parse("2026-02-03T04:05:06Z"), "/tmp/pipe", 50000000L, Duration.ofMillis(1750), 1.5),
+						Instant.parse("2026-02-03T04:05:06Z"), "/tmp/pipe", 50000000L, Duration.ofMillis(1750), 1.5, 1),
 						new ProcessSnapshot(0, NodeProcessState.STARTING, 2, 0, 16, 0,
-								Instant.parse("2026-02-03T04:05:06.789Z"), "/tmp/other", null, null, null)));
+								Instant.parse("2026-02-03T04:05:06.789Z"), "/tmp/other", null, null, null, 0)));
 		String json = this.mapper
 			.writeValueAsString(new ApplicationsDescriptor(List.of(ApplicationDescriptor.of(application))));
 		JSONAssert.assertEquals(
@@ -48,10 +48,10 @@ class ApplicationDescriptorTests {
 						"processes":[
 						{"pid":4711,"state":"READY","generation":2,"activeRequests":1,"maxConcurrentRequests":16,
 						"totalRequests":99,"startedAt":"2026-02-03T04:05:06Z","pipe":"/tmp/pipe","memory":50000000,"cpuTime":1750,
-						"eventLoopDelay":1.5},
+						"eventLoopDelay":1.5,"upgradedRequests":1},
 						{"pid":0,"state":"STARTING","generation":2,"activeRequests":0,"maxConcurrentRequests":16,
 						"totalRequests":0,"startedAt":"2026-02-03T04:05:06.789Z","pipe":"/tmp/other","memory":null,"cpuTime":null,
-						"eventLoopDelay":null}]}]}""",
+						"eventLoopDelay":null,"upgradedRequests":0}]}]}""",
 				json, JSONCompareMode.STRICT);
 	}
 

@@ -111,11 +111,13 @@ class CompressionIntegrationTests {
 	@Test
 	void largeTextIsCompressed() throws IOException {
 		try (RawClient raw = host.connect()) {
-			RawResponse response = raw.send("GET /large HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n").response();
+			RawResponse response = raw.send("GET /large HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+				.response();
 			assertThat(response.header("Content-Encoding")).contains("gzip");
 			assertThat(response.bytes().length).isLessThan(10_000);
 			try (InputStream plain = new GZIPInputStream(new ByteArrayInputStream(response.bytes()))) {
-				assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("<p>again</p>".repeat(20_000));
+				assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8))
+					.isEqualTo("<p>again</p>".repeat(20_000));
 			}
 		}
 	}

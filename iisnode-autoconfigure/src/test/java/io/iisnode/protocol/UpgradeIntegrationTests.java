@@ -83,6 +83,7 @@ class UpgradeIntegrationTests {
 			client.send("two\r\n\r\nGET / HTTP/1.1\r\n\r\n");
 			assertThat(read(client, 25)).isEqualTo("two\r\n\r\nGET / HTTP/1.1\r\n\r\n");
 			assertThat(host.snapshot("upgrade").activeRequests()).isOne();
+			assertThat(host.snapshot("upgrade").processes().get(0).upgradedRequests()).isOne();
 		}
 	}
 

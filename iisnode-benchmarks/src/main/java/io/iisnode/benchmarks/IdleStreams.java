@@ -104,8 +104,8 @@ public final class IdleStreams {
 		System.gc();
 		long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MIB;
 		long direct = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory() / MIB;
-		System.out.printf("%s: heap after collection %d MiB of %d MiB, direct memory of Netty %d MiB, %s, %d ms%n", what,
-				heap, Runtime.getRuntime().maxMemory() / MIB, direct, resident(), nanos / 1_000_000);
+		System.out.printf("%s: heap after collection %d MiB of %d MiB, direct memory of Netty %d MiB, %s, %d ms%n",
+				what, heap, Runtime.getRuntime().maxMemory() / MIB, direct, resident(), nanos / 1_000_000);
 	}
 
 	private static String resident() throws IOException {
