@@ -103,11 +103,21 @@ final class UpgradeAttempt extends ChannelDuplexHandler {
 			}
 			// Whoever upgrades by himself does so when the response has been written.
 			promise = promise.unvoid();
-			promise.addListener((ignored) -> ctx.executor().execute(() -> EarlyBytes.resume(ctx.channel())));
+			boolean switched = isSwitch(response);
+			promise.addListener((ignored) -> ctx.executor().execute(() -> settle(ctx.channel(), switched)));
 			ctx.write(msg, promise);
 			return;
 		}
 		switchProtocols(ctx, response, promise, next.handler());
+	}
+
+	private static void settle(Channel channel, boolean switched) {
+		if (switched) {
+			EarlyBytes.release(channel);
+		}
+		else {
+			EarlyBytes.resume(channel);
+		}
 	}
 
 	private static boolean isSwitch(HttpResponse response) {
