@@ -68,6 +68,9 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	private final Channel channel;
 
+	/** Remembered, because a connection that is closed has lost it. */
+	private final FrontHandler front;
+
 	private final HttpHeaders headers;
 
 	private final ClientFields fields;
@@ -97,6 +100,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		this.nativeRequest = reactorRequest;
 		this.nativeResponse = ServerHttpResponseDecorator.getNativeResponse(this.response);
 		this.channel = ((Connection) reactorRequest).channel();
+		this.front = FrontHandler.of(this.channel);
 		this.headers = received();
 		this.fields = fields;
 		this.facts = new ClientFacts(this.request, reactorRequest, principal,
@@ -165,7 +169,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	}
 
 	private String sentTarget() {
-		String original = FrontHandler.of(this.channel).target();
+		String original = this.front.target();
 		return (original != null) ? original : this.nativeRequest.uri();
 	}
 
@@ -227,13 +231,12 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	private Mono<ByteBuf> endOfBody() {
 		// Node must not take the part for the whole; the client has its answer already.
-		return FrontHandler.of(this.channel).isBodyBroken()
-				? Mono.error(new IOException("The request body is malformed")) : Mono.empty();
+		return this.front.isBodyBroken() ? Mono.error(new IOException("The request body is malformed")) : Mono.empty();
 	}
 
 	@Override
 	public HttpHeaders trailers() {
-		return this.headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? FrontHandler.of(this.channel).trailers()
+		return this.headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? this.front.trailers()
 				: EmptyHttpHeaders.INSTANCE;
 	}
 
@@ -359,7 +362,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public void whenWritable(Runnable action) {
-		this.channel.eventLoop().execute(() -> FrontHandler.of(this.channel).whenWritable(this.channel, action));
+		this.channel.eventLoop().execute(() -> this.front.whenWritable(this.channel, action));
 	}
 
 }

@@ -65,7 +65,7 @@ class IisNodeEndpointIntegrationTests {
 	}
 
 	private static WebTestClient client(NodeHost host) {
-		return WebTestClient.bindToServer().baseUrl(host.url("")).build();
+		return WebTestClient.bindToServer().baseUrl(host.url("")).responseTimeout(Duration.ofSeconds(30)).build();
 	}
 
 }
