@@ -172,8 +172,8 @@ final class AgentNode implements AutoCloseable {
 			return true;
 		}
 		catch (IOException ex) {
-			// Somebody else has taken what there was, and more will be there.
-			return ex.getMessage().contains("busy");
+			// Or there are connections, but nobody listens any more.
+			return false;
 		}
 	}
 

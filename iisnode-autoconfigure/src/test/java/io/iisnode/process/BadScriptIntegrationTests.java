@@ -225,6 +225,7 @@ class BadScriptIntegrationTests {
 	}
 
 	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "such an environment is accepted there")
 	void anEnvironmentThatTheSystemRefusesIs500(CapturedOutput output) {
 		assertFailure(output, "variable", 500, "Cannot run 'node'", "Correct its command line or its environment");
 	}
