@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandler;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
@@ -111,6 +112,11 @@ final class HandOff implements ClientResponse {
 		catch (InvalidMediaTypeException ex) {
 			return MediaType.APPLICATION_OCTET_STREAM;
 		}
+	}
+
+	@Override
+	public Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned) {
+		return this.client.upgrade(head, successor, abandoned);
 	}
 
 	@Override
