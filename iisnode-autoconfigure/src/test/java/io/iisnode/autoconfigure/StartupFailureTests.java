@@ -29,7 +29,7 @@ class StartupFailureTests {
 		fail("iisnode.applications.shop.script=server.js", "iisnode.applications.shop.process-selection=best");
 		assertThat(output).contains("APPLICATION FAILED TO START", "Node application 'shop'",
 				"Property: iisnode.applications.shop.process-selection", "Value: \"best\"",
-				"It is one of round-robin, least-active.");
+				"It is one of round-robin, least-active, sticky.");
 	}
 
 	@Test
