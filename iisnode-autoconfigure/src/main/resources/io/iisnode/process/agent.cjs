@@ -846,6 +846,9 @@ function processes() {
 /** How often the delay of the event loop is sampled, in ms; the default of 10 costs twice the wake-ups. */
 const DELAY_RESOLUTION = 20;
 
+/** Until then there is another sample, in ms. */
+const READING_DELAY = 2 * DELAY_RESOLUTION;
+
 let statistics = null;
 
 /** Started by the first host, so that nobody pays for what nobody reads. */
@@ -859,21 +862,23 @@ function startStatistics(interval, controlPipe) {
     if (!controlPipe.hasHost) {
       return;
     }
-    const previous = utilization;
-    utilization = performance.eventLoopUtilization();
-    const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
-    const { user, system } = process.cpuUsage();
-    controlPipe.sendIfRead({
-      type: 'stats',
-      rss,
-      heapUsed,
-      heapTotal,
-      external,
-      ...eventLoopDelay.read(),
-      eventLoopUtilization: round(performance.eventLoopUtilization(utilization, previous).utilization),
-      handles: process.getActiveResourcesInfo().length,
-      cpuUser: user,
-      cpuSystem: system
+    eventLoopDelay.read((delays) => {
+      const previous = utilization;
+      utilization = performance.eventLoopUtilization();
+      const { rss, heapUsed, heapTotal, external } = process.memoryUsage();
+      const { user, system } = process.cpuUsage();
+      controlPipe.sendIfRead({
+        type: 'stats',
+        rss,
+        heapUsed,
+        heapTotal,
+        external,
+        ...delays,
+        eventLoopUtilization: round(performance.eventLoopUtilization(utilization, previous).utilization),
+        handles: process.getActiveResourcesInfo().length,
+        cpuUser: user,
+        cpuSystem: system
+      });
     });
   }, interval).unref();
 }
@@ -889,14 +894,25 @@ class EventLoopDelay {
     this.#measureFirst();
   }
 
-  read() {
+  /**
+   * Reads after another sample. When a loop that was stuck goes on, timers of the application may come
+   * before the sample that would tell, and those that are overdue come with them, the reader's too.
+   * Reading there and then would lose the delay. If the loop gets stuck while this waits, it tells so
+   * itself, by how late it comes.
+   */
+  read(done) {
+    const begin = performance.now();
+    setTimeout(() => done(this.#take(performance.now() - begin - READING_DELAY)), READING_DELAY).unref();
+  }
+
+  #take(late) {
     const { count, mean, max } = this.#histogram;
     // The histogram counts from sample to sample, its own interval included.
     const toDelay = (nanoseconds) => Math.max(0, nanoseconds / 1e6 - DELAY_RESOLUTION);
     const sum = (count > 0) ? toDelay(mean) * count : 0;
     const delays = {
       eventLoopDelay: round((sum + this.#first) / (count + 1)),
-      eventLoopDelayMax: round(Math.max((count > 0) ? toDelay(max) : 0, this.#first))
+      eventLoopDelayMax: round(Math.max((count > 0) ? toDelay(max) : 0, this.#first, late))
     };
     this.#histogram.reset();
     this.#measureFirst();

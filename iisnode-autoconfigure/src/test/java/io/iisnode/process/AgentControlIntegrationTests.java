@@ -150,6 +150,18 @@ class AgentControlIntegrationTests {
 	}
 
 	@Test
+	void aStuckEventLoopShowsAlsoIfTimersOfTheApplicationComeFirstAfterwards() throws Exception {
+		this.node.agentOptions("statsInterval=50").run("busy-timers.cjs");
+		this.node.message("listening");
+		this.node.message("stats");
+		for (int millis = 400; millis <= 1600; millis += 400) {
+			int least = millis - 150;
+			this.node.get("/busy?ms=" + millis);
+			this.node.message((message) -> Double.parseDouble(message.getOrDefault("eventLoopDelayMax", "0")) > least);
+		}
+	}
+
+	@Test
 	void statisticsAreOffWithoutAnInterval() throws Exception {
 		this.node.run("http.cjs");
 		this.node.message("listening");

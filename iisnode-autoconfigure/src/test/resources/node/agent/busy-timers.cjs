@@ -1,0 +1,4 @@
+// A timer that is nearly always due.
+setInterval(() => {}, 1);
+
+require('./http.cjs');
