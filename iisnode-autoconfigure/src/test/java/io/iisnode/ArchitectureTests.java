@@ -1,11 +1,20 @@
 package io.iisnode;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
@@ -115,6 +124,32 @@ class ArchitectureTests {
 			.dependOnClassesThat()
 			.resideInAPackage("org.springframework..")
 			.check(CLASSES);
+	}
+
+	/**
+	 * Somebody may set the wall clock, by hours. So it serves to be shown, and how long
+	 * something takes or lasts is told by {@link System#nanoTime()}.
+	 */
+	@Test
+	void aWallClockThatJumpsChangesNothing() {
+		ArchRuleDefinition.noClasses()
+			.that()
+			.resideInAnyPackage(CORE)
+			.should()
+			.callMethodWhere(isOf(System.class, "currentTimeMillis"))
+			.orShould()
+			.callMethodWhere(isOf(Instant.class, "isBefore", "isAfter", "compareTo", "until"))
+			.orShould()
+			.callMethodWhere(isOf(Duration.class, "between"))
+			.orShould()
+			.dependOnClassesThat(JavaClass.Predicates.belongToAnyOf(Clock.class, Date.class, LocalDateTime.class,
+					OffsetDateTime.class, ZonedDateTime.class))
+			.check(CLASSES);
+	}
+
+	private static DescribedPredicate<JavaMethodCall> isOf(Class<?> owner, String... names) {
+		return DescribedPredicate.describe(owner.getSimpleName() + " " + String.join(", ", names),
+				(call) -> call.getTargetOwner().isEquivalentTo(owner) && List.of(names).contains(call.getName()));
 	}
 
 	@Test

@@ -235,7 +235,7 @@ public final class NodeProcess {
 	void listening() {
 		this.listens = true;
 		if (transition(NodeProcessState.READY) != null) {
-			log.info("{} listens after {} ms", this, Duration.between(this.startedAt, Instant.now()).toMillis());
+			log.info("{} listens after {} ms", this, this.policy.age(System.nanoTime()).toMillis());
 			this.listener.ready(this);
 		}
 	}

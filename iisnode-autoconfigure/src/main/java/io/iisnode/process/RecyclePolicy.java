@@ -97,6 +97,13 @@ final class RecyclePolicy {
 	}
 
 	/**
+	 * The time since its start.
+	 */
+	Duration age(long now) {
+		return Duration.ofNanos(now - this.startedAt);
+	}
+
+	/**
 	 * The process has said something.
 	 */
 	synchronized void heard(long now) {
