@@ -6,21 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * What this JVM holds of the machine: child processes, threads of ours, descriptors of
- * sockets, pipes and file notifications, files in a folder for sockets.
+ * What this JVM holds of the machine: child processes, threads of ours, descriptors by
+ * kind, files in a folder for sockets.
  *
  * @param processes running descendants
  * @param threads our threads
- * @param descriptors open sockets, pipes and notifications; 0 where that is not known
+ * @param descriptors how many are open of each kind: sockets, pipes, notifications,
+ * selectors, files; empty where that is not known
  * @param sockets files below the folder
  */
-public record Footprint(long processes, List<String> threads, long descriptors, long sockets) {
+public record Footprint(long processes, List<String> threads, Map<String, Long> descriptors, long sockets) {
 
 	private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
@@ -40,26 +44,36 @@ public record Footprint(long processes, List<String> threads, long descriptors, 
 				openDescriptors(), files(pipeDirectory));
 	}
 
-	private static long openDescriptors() {
+	private static Map<String, Long> openDescriptors() {
 		if (!Files.isDirectory(DESCRIPTORS)) {
-			return 0;
+			return Map.of();
 		}
 		try (Stream<Path> open = Files.list(DESCRIPTORS)) {
-			return open.filter(Footprint::isOurs).count();
+			return open.map(Footprint::kindOf)
+				.filter((kind) -> !kind.isEmpty())
+				.collect(Collectors.groupingBy((kind) -> kind, TreeMap::new, Collectors.counting()));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
 	}
 
-	private static boolean isOurs(Path descriptor) {
+	/**
+	 * What a descriptor stands for.
+	 * @return empty if it does not count: code is opened when it is first used
+	 */
+	private static String kindOf(Path descriptor) {
 		try {
 			String target = Files.readSymbolicLink(descriptor).toString();
-			return target.startsWith("socket:") || target.startsWith("pipe:") || target.contains("inotify");
+			if (!target.startsWith("/")) {
+				return target.replaceFirst(":\\[\\d+]", "");
+			}
+			boolean counts = !target.matches("/(dev|proc)/.*|.*(\\.jar|\\.so|/modules)");
+			return counts ? "file" : "";
 		}
 		catch (IOException ex) {
 			// Closed meanwhile, as the one for this list.
-			return false;
+			return "";
 		}
 	}
 
@@ -84,7 +98,9 @@ public record Footprint(long processes, List<String> threads, long descriptors, 
 			Footprint now = of(pipeDirectory);
 			assertThat(now.processes).as("processes").isLessThanOrEqualTo(this.processes);
 			assertThat(now.threads).as("threads").hasSizeLessThanOrEqualTo(this.threads.size());
-			assertThat(now.descriptors).as("descriptors").isLessThanOrEqualTo(this.descriptors);
+			assertThat(now.descriptors).as("descriptors before: %s", this.descriptors)
+				.allSatisfy((kind, count) -> assertThat(count).as(kind)
+					.isLessThanOrEqualTo(this.descriptors.getOrDefault(kind, 0L)));
 			assertThat(now.sockets).as("files of sockets").isLessThanOrEqualTo(this.sockets);
 		});
 	}
