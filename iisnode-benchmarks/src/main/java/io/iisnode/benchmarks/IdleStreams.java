@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -47,7 +48,7 @@ public final class IdleStreams {
 				"--server.port=0", "--iisnode.root=" + folder, "--iisnode.applications.streams.script=server.js",
 				"--iisnode.applications.streams.path=/**", "--iisnode.node-process-count-per-application=1",
 				"--iisnode.max-concurrent-requests-per-process=" + (count + 100))) {
-			int port = ((WebServerApplicationContext) context).getWebServer().getPort();
+			int port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
 			get(port, "/emit?warm");
 			print("before", 0);
 			Process process = new ProcessBuilder("node", clients.toString(), Integer.toString(port),

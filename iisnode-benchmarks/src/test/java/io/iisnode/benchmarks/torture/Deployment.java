@@ -12,37 +12,6 @@ import java.time.Instant;
  */
 final class Deployment {
 
-	private static final String SCRIPT = """
-			const net = require('net');
-			require('http').createServer((req, res) => {
-				const path = req.url.slice(req.url.lastIndexOf('/'));
-				if (path === '/upload') {
-					let length = 0;
-					req.on('data', (piece) => length += piece.length).on('end', () => res.end(String(length)));
-				} else if (path === '/slow') {
-					res.writeHead(200, { 'Content-Length': 10 });
-					let left = 10;
-					const timer = setInterval(() => {
-						res.write('.');
-						if (--left === 0) {
-							clearInterval(timer);
-							res.end();
-						}
-					}, 40);
-				} else if (path === '/events') {
-					res.writeHead(200, { 'Content-Type': 'text/event-stream' });
-					res.write('data: begin\\n\\n');
-					const timer = setInterval(() => res.write('data: tick\\n\\n'), 100);
-					res.on('close', () => clearInterval(timer));
-				} else if (path === '/recycle') {
-					net.connect(process.env.IISNODE_CONTROL_PIPE).on('error', () => {}).end('recycle');
-					res.end('asked');
-				} else {
-					res.end('hello');
-				}
-			}).listen(process.env.PORT);
-			""";
-
 	private final Path root;
 
 	private int changes;
@@ -70,7 +39,7 @@ final class Deployment {
 	}
 
 	private String source() {
-		return SCRIPT + "// " + ++this.changes + "\n";
+		return Script.TEXT + "// " + ++this.changes + "\n";
 	}
 
 	void change() throws IOException {

@@ -11,6 +11,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -31,11 +32,20 @@ final class Load {
 
 	private volatile String phase;
 
+	private volatile String target;
+
+	/**
+	 * Requests on their way, but for streams; while it pauses none is added.
+	 */
+	private final AtomicInteger working = new AtomicInteger();
+
+	private volatile boolean pausing;
+
 	private volatile boolean stopped;
 
-	Load(int port, String phase) {
+	Load(int port, String phase, String target) {
 		this.port = port;
-		enter(phase);
+		enter(phase, target);
 		for (Kind kind : Kind.values()) {
 			for (int i = 0; i < kind.clients; i++) {
 				Thread thread = new Thread(() -> run(kind), "load-" + kind);
@@ -47,9 +57,11 @@ final class Load {
 	}
 
 	/**
-	 * What begins from now on counts for this phase.
+	 * What begins from now on counts for this phase, and goes to this application, but
+	 * for streams.
 	 */
-	void enter(String next) {
+	void enter(String next, String path) {
+		this.target = path;
 		this.tallies.computeIfAbsent(next, (name) -> {
 			Map<Kind, Tally> fresh = new EnumMap<>(Kind.class);
 			for (Kind kind : Kind.values()) {
@@ -66,6 +78,27 @@ final class Load {
 
 	List<Failure> failures() {
 		return List.copyOf(this.failures);
+	}
+
+	/**
+	 * Begins nothing more but streams.
+	 */
+	void pause() {
+		this.pausing = true;
+	}
+
+	/**
+	 * Goes on, all at once.
+	 */
+	void resume() {
+		this.pausing = false;
+	}
+
+	/**
+	 * Whether no request is on its way, but for streams.
+	 */
+	boolean isQuiet() {
+		return this.working.get() == 0;
 	}
 
 	int clients() {
@@ -88,7 +121,17 @@ final class Load {
 		Random random = new Random(kind.ordinal());
 		try (LoadClient client = new LoadClient(this.port)) {
 			while (!this.stopped) {
-				once(kind, client, random);
+				if (kind == Kind.EVENTS) {
+					once(kind, client, random);
+				}
+				else {
+					this.working.incrementAndGet();
+					// In this order, so that nothing begins once all is quiet.
+					if (!this.pausing) {
+						once(kind, client, random);
+					}
+					this.working.decrementAndGet();
+				}
 				LockSupport.parkNanos(kind.pause.toNanos());
 			}
 		}
@@ -99,12 +142,12 @@ final class Load {
 		Tally tally = tally(name, kind);
 		long begin = System.nanoTime();
 		try {
-			kind.request(client, random);
+			kind.request(client, random, this.target);
 			tally.add(System.nanoTime() - begin);
 		}
 		catch (IOException | RuntimeException ex) {
 			if (!this.stopped || kind != Kind.EVENTS) {
-				this.failures.add(new Failure(name, kind, begin, System.nanoTime(), ex.toString()));
+				this.failures.add(new Failure(name, kind, client.pid(), ex.toString()));
 			}
 		}
 	}
@@ -117,32 +160,33 @@ final class Load {
 		/** Small and fast. */
 		GET(4, Duration.ofMillis(2)) {
 			@Override
-			void request(LoadClient client, Random random) throws IOException {
-				expect(client.exchange("GET /app/", "", new byte[0]), "hello");
+			void request(LoadClient client, Random random, String target) throws IOException {
+				expect(client.exchange("GET " + target + "/", "", new byte[0]), "hello");
 			}
 		},
 
 		/** Up to 200 kB of body. */
 		UPLOAD(2, Duration.ofMillis(5)) {
 			@Override
-			void request(LoadClient client, Random random) throws IOException {
+			void request(LoadClient client, Random random, String target) throws IOException {
 				byte[] body = new byte[1 + random.nextInt(200_000)];
-				expect(client.exchange("POST /app/upload", "text/plain", body), Integer.toString(body.length));
+				expect(client.exchange("POST " + target + "/upload", "text/plain", body),
+						Integer.toString(body.length));
 			}
 		},
 
 		/** A response in ten pieces within 0.4 s. */
 		SLOW(2, Duration.ofMillis(5)) {
 			@Override
-			void request(LoadClient client, Random random) throws IOException {
-				expect(client.exchange("GET /app/slow", "", new byte[0]), "..........");
+			void request(LoadClient client, Random random, String target) throws IOException {
+				expect(client.exchange("GET " + target + "/slow", "", new byte[0]), "..........");
 			}
 		},
 
 		/** A stream without end; counted is each end in order. */
 		EVENTS(2, Duration.ofMillis(20)) {
 			@Override
-			void request(LoadClient client, Random random) throws IOException {
+			void request(LoadClient client, Random random, String target) throws IOException {
 				client.exchange("GET /app/events", "", new byte[0]);
 			}
 		};
@@ -156,7 +200,7 @@ final class Load {
 			this.pause = pause;
 		}
 
-		abstract void request(LoadClient client, Random random) throws IOException;
+		abstract void request(LoadClient client, Random random, String target) throws IOException;
 
 		private static void expect(String body, String expected) throws IOException {
 			if (!body.equals(expected)) {
@@ -171,11 +215,10 @@ final class Load {
 	 *
 	 * @param phase what happened when it began
 	 * @param kind its kind
-	 * @param begin when it began
-	 * @param end when it failed
+	 * @param pid the process that worked on it, 0 if nobody has told
 	 * @param message how it failed
 	 */
-	record Failure(String phase, Kind kind, long begin, long end, String message) {
+	record Failure(String phase, Kind kind, long pid, String message) {
 	}
 
 	/**

@@ -9,6 +9,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A client that repeats nothing and hides nothing. It keeps its connection unless the
@@ -18,11 +20,18 @@ final class LoadClient implements AutoCloseable {
 
 	private static final int TIMEOUT_MILLIS = 30_000;
 
+	/**
+	 * In the error page of the host.
+	 */
+	private static final Pattern PROCESS = Pattern.compile("Process (\\d+) of application");
+
 	private final int port;
 
 	private Socket socket;
 
 	private InputStream in;
+
+	private long pid;
 
 	LoadClient(int port) {
 		this.port = port;
@@ -46,6 +55,7 @@ final class LoadClient implements AutoCloseable {
 	 */
 	String exchange(String line, String type, byte[] body) throws IOException {
 		boolean complete = false;
+		this.pid = 0;
 		try {
 			connect();
 			String head = line + " HTTP/1.1\r\nHost: test\r\n"
@@ -63,6 +73,14 @@ final class LoadClient implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * The process that worked on the last request, as itself or the host has told.
+	 * @return its id, 0 if nobody has told
+	 */
+	long pid() {
+		return this.pid;
+	}
+
 	private static byte[] join(byte[] first, byte[] second) {
 		byte[] all = new byte[first.length + second.length];
 		System.arraycopy(first, 0, all, 0, first.length);
@@ -77,6 +95,7 @@ final class LoadClient implements AutoCloseable {
 		boolean close = false;
 		for (String field = line(); !field.isEmpty(); field = line()) {
 			String lower = field.toLowerCase(Locale.ROOT);
+			this.pid = lower.startsWith("x-pid:") ? Long.parseLong(lower.substring(6).strip()) : this.pid;
 			length = lower.startsWith("content-length:") ? Integer.parseInt(lower.substring(15).strip()) : length;
 			chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
 			close |= lower.startsWith("connection:") && lower.contains("close");
@@ -96,7 +115,10 @@ final class LoadClient implements AutoCloseable {
 			close();
 		}
 		if (!status.contains(" 200 ")) {
-			throw new IOException(status + " " + body.toString(StandardCharsets.UTF_8).strip());
+			String page = body.toString(StandardCharsets.UTF_8);
+			Matcher process = PROCESS.matcher(page);
+			this.pid = process.find() ? Long.parseLong(process.group(1)) : this.pid;
+			throw new IOException(status + " " + page.strip());
 		}
 		return body.toString(StandardCharsets.UTF_8);
 	}

@@ -2,6 +2,7 @@ package io.iisnode.benchmarks.torture;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
 import io.iisnode.benchmarks.torture.Load.Kind;
@@ -18,7 +19,8 @@ final class Report {
 			<!-- Written by TortureTests of iisnode-benchmarks. To write it anew, from the root of the project:
 			mvn -pl iisnode-benchmarks -am -Ptorture -Dtest=TortureTests -Dsurefire.failIfNoSpecifiedTests=false test -->
 
-			Clients use an application without a pause while it is recycled, in turn, for every reason there is.
+			Clients use an application without a pause while it, or one of its processes, is replaced, in turn, for
+			every reason there is.
 			They repeat nothing: whatever is not answered with status 200 and the whole of the right body is a
 			failure. The application has two processes; four clients send small requests, two send uploads of up
 			to 200 kB, two read responses that take 0.4 s, two read streams of events.
@@ -33,17 +35,22 @@ final class Report {
 
 	private final String kill;
 
+	private final Set<String> waiting;
+
 	private final Predicate<Load.Failure> killed;
 
 	/**
 	 * Creates the report.
+	 * @param waiting reasons that do not count for the times
 	 * @param killed whether a failure belongs to a process that was killed
 	 */
-	Report(Load load, Map<String, Integer> fired, String steady, String kill, Predicate<Load.Failure> killed) {
+	Report(Load load, Map<String, Integer> fired, String steady, String kill, Set<String> waiting,
+			Predicate<Load.Failure> killed) {
 		this.load = load;
 		this.fired = fired;
 		this.steady = steady;
 		this.kill = kill;
+		this.waiting = waiting;
 		this.killed = killed;
 	}
 
@@ -58,13 +65,20 @@ final class Report {
 		this.fired.forEach((name, times) -> row(text, name, name, times));
 		text.append("""
 
+				All but the last reason are planned. A limit replaces one process; there the limits are 500 requests,
+				2 s, 160 MB, 1.5 s (the event loop is blocked for 2.5 s) and 0.4 s, each in an application of its own;
+				some strike more often than counted. For `idle-process-timeout` the requests pause and come again at
+				about the moment at which the processes end.
+
 				A stream of events never ends by itself. When its process has to end, it is ended in order near the
-				end of `graceful-shutdown-timeout`, and the client connects again; that is no failure. The requests
-				that fail when a process is killed are those that it was working on.
+				end of `graceful-shutdown-timeout`, and the client connects again; that is no failure. The streams
+				are always those of the application without limits. Each request that failed tells its process; those
+				of the last row are of the processes that were killed.
 
 				## Response times
 
-				In milliseconds, of the requests that did not fail.
+				In milliseconds, of the requests that did not fail. Those that had to wait for a process that was
+				blocked, killed or ended because it was idle are left out.
 
 				| requests | mean, no recycle | mean, recycling | longest, no recycle | longest, recycling |
 				|---|---|---|---|---|
@@ -100,7 +114,7 @@ final class Report {
 		long count = 0;
 		double longest = 0;
 		for (String name : this.fired.keySet()) {
-			if (!name.equals(this.kill)) {
+			if (!this.waiting.contains(name)) {
 				Tally tally = this.load.tally(name, kind);
 				sum += tally.meanMillis() * tally.count();
 				count += tally.count();

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -28,8 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /**
- * No request fails while an application is recycled in every way, and if one of its
- * processes is killed, only those that it worked on.
+ * No request fails while an application is recycled in every way, and while single
+ * processes are replaced for every reason. If one is killed, only those fail that it
+ * worked on: each failed request tells its process.
  * <p>
  * A long run, which writes down what it has counted:
  * <code>-Diisnode.torture.rounds=20 -Diisnode.torture.report=docs/reliability.md</code>,
@@ -51,14 +54,15 @@ class TortureTests {
 	 */
 	private static final int MOST_PROCESSES = 4 * PROCESSES;
 
-	/**
-	 * Until then a client has seen that its connection was cut, on a busy machine too.
-	 */
-	private static final long AFTER_KILL_NANOS = Duration.ofSeconds(5).toNanos();
-
 	private static final String STEADY = "steady";
 
 	private static final String KILL = "kill -9 of one process";
+
+	/**
+	 * Reasons for which requests have to wait: until a process comes back or another has
+	 * started.
+	 */
+	private static final Set<String> WAITING = Set.of(KILL, Limit.DELAY.setting(), Limit.IDLE.setting());
 
 	@TempDir
 	private Path root;
@@ -71,16 +75,25 @@ class TortureTests {
 
 	private final Map<String, Integer> fired = new LinkedHashMap<>();
 
-	private final List<Kill> kills = new ArrayList<>();
+	private final Set<Long> killed = new HashSet<>();
+
+	private final Random random = new Random(1);
+
+	private NodeApplicationManager manager;
 
 	@Test
 	void noRequestFailsWhateverTriggersARecycle() throws Exception {
 		Deployment deployment = new Deployment(this.root);
+		for (Limit limit : Limit.values()) {
+			limit.deploy(this.root);
+		}
 		try (ConfigurableApplicationContext context = start()) {
-			this.application = context.getBean(NodeApplicationManager.class).find("app");
+			this.manager = context.getBean(NodeApplicationManager.class);
+			this.application = this.manager.find("app");
 			this.port = ((WebServerApplicationContext) context).getWebServer().getPort();
-			warmUp();
-			this.load = new Load(this.port, STEADY);
+			get("/app/");
+			awaitReady(this.application);
+			this.load = new Load(this.port, STEADY, "/app");
 			await().pollDelay(Duration.ofSeconds((ROUNDS > 1) ? 30 : 3)).atMost(PATIENCE).until(() -> true);
 			for (int i = 0; i < ROUNDS; i++) {
 				// Changes of files and others in turn: too many changes of one file in a
@@ -92,14 +105,17 @@ class TortureTests {
 				recycle("file renamed over another", deployment::renameOver);
 				recycle("the word recycle on the control pipe", this::askControlPipe);
 				recycle("link switched to another release", deployment::switchLink);
+				recycleOne();
+				for (Limit limit : Limit.values()) {
+					exceed(limit);
+				}
 				kill();
+				writeReport();
 			}
-			this.load.enter("end");
+			this.load.enter("end", "/app");
 			this.load.stop();
 		}
-		if (!REPORT.isEmpty()) {
-			Files.writeString(Path.of(REPORT), report());
-		}
+		writeReport();
 		System.out.println(report());
 		check();
 	}
@@ -112,9 +128,14 @@ class TortureTests {
 		settings.put("iisnode.graceful-shutdown-timeout", "6s");
 		settings.put("iisnode.applications.app.script", "current/app.js");
 		settings.put("iisnode.applications.app.path", "/app/**");
-		settings.put("iisnode.applications.app.node-process-count-per-application", PROCESSES);
-		// Kills on purpose are no crash loop.
-		settings.put("iisnode.applications.app.rapid-fail-limit", 1000);
+		settings.put("iisnode.node-process-count-per-application", PROCESSES);
+		// What is done on purpose is no crash loop.
+		settings.put("iisnode.rapid-fail-limit", 1000);
+		// The error page tells the process.
+		settings.put("iisnode.dev-errors-enabled", true);
+		for (Limit limit : Limit.values()) {
+			limit.addTo(settings);
+		}
 		settings.put("management.endpoints.web.exposure.include", "iisnode");
 		settings.put("management.endpoint.iisnode.access", "unrestricted");
 		SpringApplication host = new SpringApplication(BenchmarkApplication.class);
@@ -125,30 +146,34 @@ class TortureTests {
 			.toArray(String[]::new));
 	}
 
-	private void warmUp() throws IOException {
+	private void get(String target) throws IOException {
 		try (LoadClient client = new LoadClient(this.port)) {
-			client.exchange("GET /app/", "", new byte[0]);
+			client.exchange("GET " + target, "", new byte[0]);
 		}
-		awaitReady();
 	}
 
-	private void awaitReady() {
+	private static void awaitReady(NodeApplication application) {
 		await().atMost(PATIENCE)
-			.until(() -> processes(NodeProcessState.READY).size() == PROCESSES
-					&& this.application.snapshot().processes().size() <= MOST_PROCESSES);
+			.until(() -> ready(application).size() == PROCESSES
+					&& application.snapshot().processes().size() <= MOST_PROCESSES);
 	}
 
-	private List<ProcessSnapshot> processes(NodeProcessState state) {
-		return this.application.snapshot().processes().stream().filter((process) -> process.state() == state).toList();
+	private static List<Long> ready(NodeApplication application) {
+		return application.snapshot()
+			.processes()
+			.stream()
+			.filter((process) -> process.state() == NodeProcessState.READY)
+			.map(ProcessSnapshot::pid)
+			.toList();
 	}
 
 	private void recycle(String name, Action trigger) throws Exception {
-		this.load.enter(name);
+		this.load.enter(name, "/app");
 		int generation = this.application.generation();
 		trigger.run();
 		await().atMost(PATIENCE).until(() -> this.application.generation() > generation);
 		this.fired.merge(name, 1, Integer::sum);
-		awaitReady();
+		awaitReady(this.application);
 	}
 
 	private void askActuator() throws IOException {
@@ -159,22 +184,65 @@ class TortureTests {
 	}
 
 	private void askControlPipe() throws IOException {
+		get("/app/recycle");
+	}
+
+	private void recycleOne() throws IOException {
+		String name = "one process by the actuator";
+		this.load.enter(name, "/app");
+		long pid = ready(this.application).get(0);
 		try (LoadClient client = new LoadClient(this.port)) {
-			client.exchange("GET /app/recycle", "", new byte[0]);
+			client.exchange("POST /actuator/iisnode/app/processes/" + pid, "application/json",
+					"{\"operation\":\"recycle\"}".getBytes(StandardCharsets.UTF_8));
 		}
+		await().atMost(PATIENCE).until(() -> !ready(this.application).contains(pid));
+		this.fired.merge(name, 1, Integer::sum);
+		awaitReady(this.application);
+	}
+
+	private void exceed(Limit limit) throws IOException {
+		NodeApplication limited = this.manager.find(limit.application());
+		get(limit.path() + "/");
+		if (limit == Limit.IDLE) {
+			// Without requests they would end too early.
+			this.load.enter(limit.setting(), limit.path());
+		}
+		awaitReady(limited);
+		List<Long> before = ready(limited);
+		assertThat(before).isNotEmpty();
+		this.load.enter(limit.setting(), limit.path());
+		try (LoadClient client = new LoadClient(this.port)) {
+			limit.provoke(client);
+		}
+		await().atMost(PATIENCE).until(() -> {
+			if (limit == Limit.IDLE) {
+				comeAgain();
+			}
+			return !limited.snapshot().processes().stream().map(ProcessSnapshot::pid).toList().containsAll(before);
+		});
+		this.fired.merge(limit.setting(), 1, Integer::sum);
+		this.load.enter("between", "/app");
+	}
+
+	/**
+	 * No requests for a while, then many, at about the moment at which the processes are
+	 * found to be idle.
+	 */
+	private void comeAgain() throws InterruptedException {
+		this.load.pause();
+		await().atMost(PATIENCE).pollInterval(Duration.ofMillis(1)).until(this.load::isQuiet);
+		Thread.sleep(Limit.IDLE_MILLIS - 100 + this.random.nextInt(300));
+		this.load.resume();
 	}
 
 	private void kill() {
-		this.load.enter(KILL);
-		long pid = processes(NodeProcessState.READY).get(0).pid();
-		long begin = System.nanoTime();
+		this.load.enter(KILL, "/app");
+		long pid = ready(this.application).get(0);
+		this.killed.add(pid);
 		ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-		await().pollInterval(Duration.ofMillis(1))
-			.atMost(PATIENCE)
-			.until(() -> this.application.snapshot().processes().stream().noneMatch((process) -> process.pid() == pid));
-		this.kills.add(new Kill(begin, System.nanoTime()));
+		await().pollInterval(Duration.ofMillis(1)).atMost(PATIENCE).until(() -> !ready(this.application).contains(pid));
 		this.fired.merge(KILL, 1, Integer::sum);
-		awaitReady();
+		awaitReady(this.application);
 	}
 
 	private void check() {
@@ -182,7 +250,8 @@ class TortureTests {
 		assertThat(failures.stream().filter((failure) -> !isOfKilledProcess(failure))).isEmpty();
 		// Each client has one request at a time.
 		assertThat(failures.size()).isLessThanOrEqualTo(this.load.clients() * ROUNDS);
-		assertThat(this.fired).hasSize(8).allSatisfy((name, times) -> assertThat(times).isEqualTo(ROUNDS));
+		assertThat(this.fired).hasSize(9 + Limit.values().length)
+			.allSatisfy((name, times) -> assertThat(times).isEqualTo(ROUNDS));
 		for (Load.Kind kind : Load.Kind.values()) {
 			if (kind != Load.Kind.EVENTS) {
 				assertThat(this.load.tally(STEADY, kind).count()).as(kind.name()).isPositive();
@@ -190,27 +259,21 @@ class TortureTests {
 		}
 	}
 
-	/**
-	 * Whether a request may have been in a process when it was killed: it had begun
-	 * before the end of the process was known, and failed after the kill.
-	 */
 	private boolean isOfKilledProcess(Load.Failure failure) {
-		return this.kills.stream()
-			.anyMatch((kill) -> kill.gone() - failure.begin() > 0 && failure.end() - kill.begin() > 0
-					&& failure.end() - kill.gone() < AFTER_KILL_NANOS);
+		return this.killed.contains(failure.pid());
+	}
+
+	/**
+	 * After each round, so that a long run that is ended early has told something.
+	 */
+	private void writeReport() throws IOException {
+		if (!REPORT.isEmpty()) {
+			Files.writeString(Path.of(REPORT), report());
+		}
 	}
 
 	private String report() {
-		return new Report(this.load, this.fired, STEADY, KILL, this::isOfKilledProcess).text();
-	}
-
-	/**
-	 * A process that was killed.
-	 *
-	 * @param begin when
-	 * @param gone when its end was known
-	 */
-	record Kill(long begin, long gone) {
+		return new Report(this.load, this.fired, STEADY, KILL, WAITING, this::isOfKilledProcess).text();
 	}
 
 	/**
