@@ -45,6 +45,12 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
 	private volatile @Nullable ChannelHandlerContext context;
 
+	/**
+	 * Whether one direction of the connection can end before the other. A named pipe of
+	 * Windows can only be closed.
+	 */
+	private boolean halfCloses;
+
 	private boolean begun;
 
 	private boolean paused;
@@ -74,7 +80,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.context = ctx;
 		// Otherwise Netty closes a connection whose other side has ended its output.
-		ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+		this.halfCloses = ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		ctx.channel().config().setAutoRead(false);
 		if (!this.toNode) {
 			// Who puts us here is not done yet.
@@ -278,8 +284,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	}
 
 	private void shutdownOutput(ChannelHandlerContext ctx) {
-		if (!(ctx.channel() instanceof DuplexChannel duplex)) {
-			// A named pipe of Windows can only be closed.
+		if (!this.halfCloses || !(ctx.channel() instanceof DuplexChannel duplex)) {
 			ctx.close();
 			return;
 		}
