@@ -4,6 +4,9 @@ import java.util.List;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.HttpHeaderValidationUtil;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -92,6 +95,20 @@ final class Http2Stream {
 	}
 
 	/**
+	 * Tells the client that it may send more as soon as more of a body is wanted. Netty
+	 * writes a WINDOW_UPDATE frame then, but leaves it in its buffer if a read was asked
+	 * for before (<code>AbstractHttp2StreamChannel.beginRead</code>), until something
+	 * else is sent. A body that is not taken at the moment in which it arrives would get
+	 * stuck.
+	 * @param stream the stream
+	 */
+	static void flushWindowUpdates(Channel stream) {
+		if (stream.pipeline().get(WindowUpdates.NAME) == null) {
+			stream.pipeline().addFirst(WindowUpdates.NAME, WindowUpdates.INSTANCE);
+		}
+	}
+
+	/**
 	 * Widens the window of a connection (RFC 9113, section 6.9.2), once.
 	 * @param stream one of its streams
 	 */
@@ -102,6 +119,25 @@ final class Http2Stream {
 			connection.writeAndFlush(
 					new DefaultHttp2WindowUpdateFrame(CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE));
 		}
+	}
+
+	/**
+	 * Stands first, so that what the other handlers have written goes out as they want.
+	 */
+	@ChannelHandler.Sharable
+	private static final class WindowUpdates extends ChannelOutboundHandlerAdapter {
+
+		static final String NAME = "iisnode.window-updates";
+
+		static final WindowUpdates INSTANCE = new WindowUpdates();
+
+		@Override
+		public void read(ChannelHandlerContext ctx) {
+			ctx.read();
+			// Does nothing while the connection is being read: it flushes at the end.
+			ctx.flush();
+		}
+
 	}
 
 }

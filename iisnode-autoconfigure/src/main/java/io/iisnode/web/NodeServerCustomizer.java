@@ -30,6 +30,7 @@ public final class NodeServerCustomizer implements NettyServerCustomizer {
 		UpgradeAttempt.begin(connection);
 		if (Http2Stream.is(channel)) {
 			Http2Stream.widenConnection(channel);
+			Http2Stream.flushWindowUpdates(channel);
 		}
 	}
 
