@@ -18,6 +18,8 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
+import io.iisnode.transport.PipeConnection;
+
 /**
  * One of the two connections that a tunnel joins. What it reads, the other one writes;
  * while the other one takes no more, it does not read.
@@ -44,12 +46,6 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	private final Queue<ByteBuf> early = new ArrayDeque<>();
 
 	private volatile @Nullable ChannelHandlerContext context;
-
-	/**
-	 * Whether one direction of the connection can end before the other. A named pipe of
-	 * Windows can only be closed.
-	 */
-	private boolean halfCloses;
 
 	private boolean begun;
 
@@ -80,7 +76,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	public void handlerAdded(ChannelHandlerContext ctx) {
 		this.context = ctx;
 		// Otherwise Netty closes a connection whose other side has ended its output.
-		this.halfCloses = ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+		ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 		ctx.channel().config().setAutoRead(false);
 		if (!this.toNode) {
 			// Who puts us here is not done yet.
@@ -284,7 +280,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	}
 
 	private void shutdownOutput(ChannelHandlerContext ctx) {
-		if (!this.halfCloses || !(ctx.channel() instanceof DuplexChannel duplex)) {
+		if (ctx.channel().hasAttr(PipeConnection.NO_HALF_CLOSE) || !(ctx.channel() instanceof DuplexChannel duplex)) {
 			ctx.close();
 			return;
 		}

@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.netty.util.AttributeKey;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -17,6 +18,12 @@ import reactor.core.publisher.Mono;
  * are for its event loop.
  */
 public final class PipeConnection {
+
+	/**
+	 * Set on channels that cannot end one direction before the other, as named pipes of
+	 * Windows.
+	 */
+	public static final AttributeKey<Boolean> NO_HALF_CLOSE = AttributeKey.valueOf(PipeConnection.class, "noHalfClose");
 
 	private static final String STREAM_HANDLER = "iisnode.stream";
 

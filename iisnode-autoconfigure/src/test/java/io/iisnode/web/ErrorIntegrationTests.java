@@ -69,6 +69,7 @@ class ErrorIntegrationTests {
 			.script("broken.js", BROKEN)
 			.script("b&w <i>.js", BROKEN);
 		host = builder.application("server", "server.js", "/server/**")
+			.with("iisnode.rapid-fail-limit", "0")
 			.with("iisnode.applications.server.max-request-buffer-size", "1024")
 			.application("slow", "slow.js", "/slow/**")
 			.with("iisnode.applications.slow.request-timeout", "200ms")

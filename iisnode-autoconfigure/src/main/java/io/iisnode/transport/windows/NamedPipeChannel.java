@@ -21,6 +21,8 @@ import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
+import io.iisnode.transport.PipeConnection;
+
 /**
  * The client's end of a named pipe as a Netty channel.
  * <p>
@@ -68,6 +70,7 @@ final class NamedPipeChannel extends AbstractChannel implements DomainSocketChan
 		super(null);
 		this.serverCheck = serverCheck;
 		this.sharedPort = sharedPort;
+		attr(PipeConnection.NO_HALF_CLOSE).set(Boolean.TRUE);
 	}
 
 	@Override
