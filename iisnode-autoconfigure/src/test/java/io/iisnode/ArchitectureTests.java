@@ -9,6 +9,9 @@ import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -144,6 +147,29 @@ class ArchitectureTests {
 			.orShould()
 			.dependOnClassesThat(JavaClass.Predicates.belongToAnyOf(Clock.class, Date.class, LocalDateTime.class,
 					OffsetDateTime.class, ZonedDateTime.class))
+			.check(CLASSES);
+	}
+
+	/**
+	 * The common pool of the JVM is everybody's, and anybody may keep it busy.
+	 */
+	@Test
+	void nothingWaitsForTheCommonPool() {
+		ArchRuleDefinition.noClasses()
+			.should()
+			.callMethodWhere(isOf(Process.class, "onExit"))
+			.orShould()
+			.callMethodWhere(isOf(ProcessHandle.class, "onExit"))
+			.orShould()
+			.callMethodWhere(isOf(ForkJoinPool.class, "commonPool"))
+			.orShould()
+			.callMethodWhere(DescribedPredicate.describe("an asynchronous method without an executor",
+					(call) -> call.getTargetOwner().isAssignableTo(CompletionStage.class)
+							&& call.getName().endsWith("Async")
+							&& call.getTarget()
+								.getRawParameterTypes()
+								.stream()
+								.noneMatch((type) -> type.isEquivalentTo(Executor.class))))
 			.check(CLASSES);
 	}
 

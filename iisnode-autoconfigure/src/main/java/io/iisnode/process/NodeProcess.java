@@ -97,7 +97,7 @@ public final class NodeProcess {
 		this.exits = context.exits();
 		this.run = new ProcessRun(context, this);
 		this.connections = new PipeConnectionPool(context.connector(), this.run.pipe(), context.connectionSettings());
-		this.policy = new RecyclePolicy(this.settings.limits(), ProcessRun.STATS_INTERVAL, memoryReports,
+		this.policy = new RecyclePolicy(this.settings.limits(), AgentCommand.STATS_INTERVAL, memoryReports,
 				ThreadLocalRandom.current().nextDouble(), System.nanoTime());
 	}
 

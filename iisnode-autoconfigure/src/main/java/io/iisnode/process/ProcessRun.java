@@ -3,8 +3,6 @@ package io.iisnode.process;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -27,16 +25,6 @@ import io.iisnode.transport.PipeTransport;
  */
 @Slf4j
 final class ProcessRun {
-
-	/**
-	 * How often the agent reports memory and event loop.
-	 */
-	static final Duration STATS_INTERVAL = Duration.ofSeconds(1);
-
-	/**
-	 * An idle connection outlives node's default of 5 s, and our pool's age.
-	 */
-	private static final long KEEP_ALIVE_MARGIN_MILLIS = 35_000;
 
 	/**
 	 * The last part of the grace, in which what has not ended by itself is made to end: a
@@ -121,7 +109,7 @@ final class ProcessRun {
 			return;
 		}
 		Path directory = this.context.directory();
-		ProcessCommand toRun = command(this.context.script(), directory);
+		ProcessCommand toRun = AgentCommand.of(this.context, this.pipe, this.controlPipe);
 		this.command = toRun;
 		try {
 			Process started = this.context.services().launcher().launch(toRun);
@@ -129,7 +117,7 @@ final class ProcessRun {
 			expectServer(started, this.pipe, this.controlPipe);
 			this.output = ProcessLog.open(this.context.logSettings(), directory, started.pid(),
 					started.getInputStream(), started.getErrorStream(), forwarder(started.pid()));
-			started.onExit().thenAcceptAsync(this::exited, this.context.services().blocking());
+			this.context.services().blocking().execute(() -> awaitExit(started));
 			if (this.killed) {
 				killTree();
 			}
@@ -170,29 +158,6 @@ final class ProcessRun {
 				.expectServer(address, (pid) -> pid == started.pid()
 						|| started.descendants().anyMatch((descendant) -> descendant.pid() == pid));
 		}
-	}
-
-	private ProcessCommand command(Path script, Path directory) {
-		ProcessSettings settings = this.context.settings();
-		List<String> arguments = new ArrayList<>(settings.command());
-		arguments.add("--require");
-		arguments.add(this.context.services().agent().file().toString());
-		arguments.addAll(settings.arguments());
-		arguments.add(script.toString());
-		arguments.addAll(this.context.arguments());
-		Map<String, String> environment = new HashMap<>(this.context.services().transport().environment());
-		environment.keySet().removeAll(System.getenv().keySet());
-		if (!settings.nodeEnv().isEmpty()) {
-			environment.put("NODE_ENV", settings.nodeEnv());
-		}
-		environment.putAll(settings.environment());
-		environment.put("PORT", this.pipe.path());
-		environment.put("IISNODE_VERSION", Version.CURRENT);
-		environment.put("IISNODE_CONTROL_PIPE", this.controlPipe.path());
-		long keepAlive = this.context.connectionSettings().maxIdleAge().toMillis() + KEEP_ALIVE_MARGIN_MILLIS;
-		environment.put("IISNODE_AGENT",
-				"statsInterval=" + STATS_INTERVAL.toMillis() + "&keepAliveTimeout=" + keepAlive);
-		return new ProcessCommand(arguments, directory, environment);
 	}
 
 	private void received(Map<String, String> message) {
@@ -339,6 +304,22 @@ final class ProcessRun {
 			current.toHandle().destroyForcibly();
 			descendants.forEach(ProcessHandle::destroyForcibly);
 		}
+	}
+
+	/**
+	 * Not by {@link Process#onExit()}: that tells it on the common pool of the JVM (by
+	 * JDK 25 always), which whoever waits for this end may keep busy.
+	 */
+	private void awaitExit(Process started) {
+		while (started.isAlive()) {
+			try {
+				started.waitFor();
+			}
+			catch (InterruptedException ex) {
+				// Nobody has a reason to interrupt a thread of ours: it goes on waiting.
+			}
+		}
+		exited(started);
 	}
 
 	private void exited(Process ended) {

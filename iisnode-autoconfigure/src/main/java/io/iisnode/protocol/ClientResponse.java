@@ -49,9 +49,7 @@ public interface ClientResponse {
 	 * @param abandoned called, on any thread, if the successor never gets its place
 	 * @return completes when the head has been handed to the client's connection
 	 */
-	default Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned) {
-		return Mono.error(new UnsupportedOperationException("This client cannot be upgraded"));
-	}
+	Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned);
 
 	/**
 	 * Whether the client's connection takes more without buffering it.

@@ -1,12 +1,7 @@
 package io.iisnode.web;
 
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
-import org.springframework.http.ResponseCookie;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.util.MultiValueMap;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -15,7 +10,7 @@ import io.iisnode.application.NodeApplication;
 /**
  * The response to a request that was given to no application.
  */
-final class FailedServerResponse implements ServerResponse {
+final class FailedServerResponse extends DeferredServerResponse {
 
 	private final ErrorResponse error;
 
@@ -32,16 +27,6 @@ final class FailedServerResponse implements ServerResponse {
 	@Override
 	public HttpStatusCode statusCode() {
 		return this.error.status();
-	}
-
-	@Override
-	public HttpHeaders headers() {
-		return HttpHeaders.EMPTY;
-	}
-
-	@Override
-	public MultiValueMap<String, ResponseCookie> cookies() {
-		return new LinkedMultiValueMap<>();
 	}
 
 	@Override

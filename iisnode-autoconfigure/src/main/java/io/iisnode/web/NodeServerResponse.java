@@ -6,14 +6,7 @@ import java.util.Optional;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
-import org.springframework.http.ResponseCookie;
-import org.springframework.util.LinkedMultiValueMap;
-import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
-import org.springframework.web.reactive.function.server.ServerResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
@@ -25,10 +18,9 @@ import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.protocol.NodeExchange;
 
 /**
- * The response of a Node application. Status and header fields are known only while it is
- * being written; before, they are placeholders.
+ * The response of a Node application.
  */
-final class NodeServerResponse implements ServerResponse {
+final class NodeServerResponse extends DeferredServerResponse {
 
 	private final NodeApplication application;
 
@@ -47,21 +39,6 @@ final class NodeServerResponse implements ServerResponse {
 		this.clientFields = clientFields;
 		this.sticky = sticky;
 		this.files = files;
-	}
-
-	@Override
-	public HttpStatusCode statusCode() {
-		return HttpStatus.OK;
-	}
-
-	@Override
-	public HttpHeaders headers() {
-		return HttpHeaders.EMPTY;
-	}
-
-	@Override
-	public MultiValueMap<String, ResponseCookie> cookies() {
-		return new LinkedMultiValueMap<>();
 	}
 
 	@Override

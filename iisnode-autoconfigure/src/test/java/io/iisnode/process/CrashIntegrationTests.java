@@ -3,6 +3,9 @@ package io.iisnode.process;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ForkJoinPool;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.AfterAll;
@@ -127,6 +130,31 @@ class CrashIntegrationTests {
 			RawResponse next = host.get("/idle/");
 			assertThat(next.status()).isEqualTo(200);
 			assertThat(next.header("X-Pid")).isNotEqualTo(Long.toString(pid));
+		}
+	}
+
+	@Test
+	void anEndIsSeenAlsoWhileTheCommonPoolOfTheJvmIsBusy() {
+		long pid = Long.parseLong(host.get("/idle/").header("X-Pid").orElseThrow());
+		CountDownLatch release = new CountDownLatch(1);
+		try {
+			for (int i = 0; i < ForkJoinPool.getCommonPoolParallelism(); i++) {
+				CompletableFuture.runAsync(() -> awaitQuietly(release), ForkJoinPool.commonPool());
+			}
+			kill(pid);
+			await().until(() -> host.snapshot("idle").processes().isEmpty());
+		}
+		finally {
+			release.countDown();
+		}
+	}
+
+	private static void awaitQuietly(CountDownLatch latch) {
+		try {
+			latch.await();
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
 		}
 	}
 

@@ -171,11 +171,6 @@ public final class FakeNode extends Process {
 	}
 
 	@Override
-	public CompletableFuture<Process> onExit() {
-		return this.exit.copy();
-	}
-
-	@Override
 	public int waitFor() {
 		this.exit.join();
 		return this.code;

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -67,6 +69,9 @@ class ProcessLimitsIntegrationTests {
 			"max-event-loop-delay=500ms", "looping", "max-event-loop-delay=500ms", "idle",
 			"idle-process-timeout=300ms");
 
+	private static final List<String> APPLICATIONS = List.of("aged", "counted", "large", "stuck", "looping", "idle",
+			"closing", "actuator", "generations");
+
 	@TempDir
 	private static Path root;
 
@@ -88,8 +93,7 @@ class ProcessLimitsIntegrationTests {
 			.with("management.endpoint.iisnode.access", "unrestricted");
 		LIMITS.forEach((name, limit) -> builder.with("iisnode.applications." + name + "." + limit.split("=")[0],
 				limit.split("=")[1]));
-		for (String name : List.of("aged", "counted", "large", "stuck", "looping", "idle", "closing", "actuator",
-				"generations")) {
+		for (String name : APPLICATIONS) {
 			builder.script(name + "/app.js", SCRIPT).application(name, name + "/app.js", "/" + name + "/**");
 		}
 		host = builder.with("iisnode.applications.generations.max-process-age", "300ms")
@@ -101,8 +105,7 @@ class ProcessLimitsIntegrationTests {
 	static void nothingIsLeftBehind() {
 		RecordingLauncher launcher = host.context().getBean(RecordingLauncher.class);
 		host.close();
-		for (String name : List.of("aged", "counted", "large", "stuck", "looping", "idle", "closing", "actuator",
-				"generations")) {
+		for (String name : APPLICATIONS) {
 			assertThat(launcher.startedIn(name)).noneMatch(Process::isAlive);
 		}
 		assertThat(Leftovers.sockets(pipes)).isEmpty();
@@ -132,20 +135,13 @@ class ProcessLimitsIntegrationTests {
 			.anyMatch((line) -> line.contains("'" + application + "'") && line.contains(reason.words()));
 	}
 
-	@Test
-	void age(CapturedOutput output) {
-		ConstantLoad load = load("aged");
-		awaitRecycles("aged", RECYCLES);
-		assertLossless("aged", load);
-		assertReason(output, "aged", RecycleReason.MAX_AGE);
-	}
-
-	@Test
-	void requests(CapturedOutput output) {
-		ConstantLoad load = load("counted");
-		awaitRecycles("counted", RECYCLES);
-		assertLossless("counted", load);
-		assertReason(output, "counted", RecycleReason.MAX_REQUESTS);
+	@ParameterizedTest
+	@CsvSource({ "aged, MAX_AGE", "counted, MAX_REQUESTS" })
+	void ageAndRequests(String application, RecycleReason reason, CapturedOutput output) {
+		ConstantLoad load = load(application);
+		awaitRecycles(application, RECYCLES);
+		assertLossless(application, load);
+		assertReason(output, application, reason);
 	}
 
 	@Test

@@ -227,6 +227,8 @@ class WebSocketIntegrationTests {
 
 		private @Nullable WebSocket socket;
 
+		private CompletableFuture<WebSocket> sent = CompletableFuture.completedFuture(null);
+
 		private byte[] expected = {};
 
 		private int position;
@@ -254,7 +256,15 @@ class WebSocketIntegrationTests {
 			this.expected = new byte[1 + this.random.nextInt(1 << this.random.nextInt(21))];
 			this.random.nextBytes(this.expected);
 			this.position = 0;
-			this.socket.sendBinary(ByteBuffer.wrap(this.expected), true);
+			ByteBuffer frame = ByteBuffer.wrap(this.expected);
+			// The answer may be faster than the news that all has been sent, and before
+			// that
+			// no other frame is taken.
+			this.sent = this.sent.thenCompose((ignored) -> this.socket.sendBinary(frame, true));
+			this.sent.exceptionally((failure) -> {
+				this.done.completeExceptionally(failure);
+				return this.socket;
+			});
 		}
 
 		void close(int code) {

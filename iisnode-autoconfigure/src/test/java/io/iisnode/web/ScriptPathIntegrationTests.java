@@ -37,7 +37,7 @@ class ScriptPathIntegrationTests {
 
 	@BeforeAll
 	static void start(@TempDir Path folder) throws Exception {
-		root = Files.createDirectory(folder.resolve("root")).toRealPath();
+		root = Files.createDirectory(folder.resolve("site")).toRealPath();
 		Path outside = Files.createDirectory(folder.resolve("outside"));
 		Files.writeString(outside.resolve("secret.js"), WhoAmI.SCRIPT);
 		NodeHost.Builder builder = NodeHost.in(root)
@@ -115,8 +115,8 @@ class ScriptPathIntegrationTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "/shop/../hello.js", "/../root/hello.js", "/shop/%2e%2e/hello.js", "/shop/..%2fhello.js",
-			"/shop/%2e%2e%2fhello.js", "/..;/root/hello.js", "/shop/..;x/hello.js", "/./hello.js", "/%2e/hello.js",
+	@ValueSource(strings = { "/shop/../hello.js", "/../site/hello.js", "/shop/%2e%2e/hello.js", "/shop/..%2fhello.js",
+			"/shop/%2e%2e%2fhello.js", "/..;/site/hello.js", "/shop/..;x/hello.js", "/./hello.js", "/%2e/hello.js",
 			"/shop/./server.js", "/shop%2fserver.js", "/shop%2Fserver.js", "/shop%5cserver.js", "/shop\\server.js",
 			"/shop%252fserver.js", "/shop/server%252ejs", "/hello.js%00", "/hello.js%00.css", "/hello%00.js",
 			"/%00/hello.js", "/hello.js;x=1", "/hello.js;", "/shop;x=1/server.js", "/;x=1/hello.js", "/hello.js.",
