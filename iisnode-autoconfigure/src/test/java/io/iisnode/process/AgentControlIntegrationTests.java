@@ -89,8 +89,10 @@ class AgentControlIntegrationTests {
 		this.node.say("type=constructor");
 		this.node.say("%%%&&&=");
 		this.node.say("{\"type\":\"shutdown\"}");
+		assertThat(this.node.get("/")).startsWith("HTTP/1.1 200");
+		assertThat(this.node.messages("shutting-down")).isEmpty();
+		// Its last word may be lost where pipes end with their process.
 		this.node.say("type=shutdown");
-		this.node.message("shutting-down");
 		assertThat(this.node.exitCode()).isZero();
 		assertThat(this.node.errors()).isEmpty();
 	}
@@ -194,9 +196,12 @@ class AgentControlIntegrationTests {
 		assertThat(this.node.message("result")).containsEntry("id", "7")
 			.containsEntry("ok", "false")
 			.containsKey("error");
-		// The end of the host is still noticed, though only by an event loop that turns.
-		this.node.process().getOutputStream().close();
-		assertThat(this.node.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
+		if (!OS.WINDOWS.isCurrentOs()) {
+			// The end of the host is still noticed, though only by an event loop that
+			// turns. On Windows, it is the end of its process.
+			this.node.process().getOutputStream().close();
+			assertThat(this.node.process().waitFor(10, TimeUnit.SECONDS)).isTrue();
+		}
 	}
 
 	private void assertThatApplicationAnswers() {

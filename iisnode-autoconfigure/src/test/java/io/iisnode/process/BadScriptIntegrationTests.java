@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -193,6 +194,8 @@ class BadScriptIntegrationTests {
 	}
 
 	@Test
+	@DisabledIf(value = "io.iisnode.testing.Wine#isUsed",
+			disabledReason = "Wine does not know FILE_FLAG_FIRST_PIPE_INSTANCE, by which Windows refuses the second")
 	void twoServersThatBothWantThePipeAre503(CapturedOutput output) {
 		assertFailure(output, "two", 503, "EADDRINUSE");
 	}

@@ -40,7 +40,7 @@ class ProcessLimitsIntegrationTests {
 						setTimeout(() => res.end('ne'), 300);
 						return;
 					case 'keep':
-						kept.push(Buffer.alloc(150 * 1024 * 1024, 1));
+						kept.push(Buffer.alloc(300 * 1024 * 1024, 1));
 						break;
 					case 'block':
 						for (const end = Date.now() + 4000; Date.now() < end;);
@@ -65,7 +65,7 @@ class ProcessLimitsIntegrationTests {
 	private static final Duration PATIENCE = Duration.ofSeconds(60);
 
 	private static final Map<String, String> LIMITS = Map.of("aged", "max-process-age=400ms", "counted",
-			"max-requests-per-process=100", "large", "max-memory-per-process=120MB", "stuck",
+			"max-requests-per-process=100", "large", "max-memory-per-process=300MB", "stuck",
 			"max-event-loop-delay=500ms", "looping", "max-event-loop-delay=500ms", "idle",
 			"idle-process-timeout=300ms");
 
@@ -150,7 +150,7 @@ class ProcessLimitsIntegrationTests {
 		await().until(() -> host.snapshot("large")
 			.processes()
 			.stream()
-			.allMatch((process) -> process.memory() != null && process.memory() < 108L * 1024 * 1024));
+			.allMatch((process) -> process.memory() != null && process.memory() < 270L * 1024 * 1024));
 		for (int i = 1; i <= 2; i++) {
 			host.get("/large/keep");
 			awaitRecycles("large", i);

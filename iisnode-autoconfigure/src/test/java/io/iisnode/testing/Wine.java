@@ -1,0 +1,30 @@
+package io.iisnode.testing;
+
+import com.sun.jna.NativeLibrary;
+import org.junit.jupiter.api.condition.OS;
+
+/**
+ * Whether this is not Windows itself, but Wine. For tests of what only Windows does.
+ */
+public final class Wine {
+
+	private Wine() {
+	}
+
+	/**
+	 * To be named in {@code @DisabledIf}.
+	 */
+	public static boolean isUsed() {
+		if (!OS.WINDOWS.isCurrentOs()) {
+			return false;
+		}
+		try {
+			NativeLibrary.getInstance("ntdll").getFunction("wine_get_version");
+			return true;
+		}
+		catch (UnsatisfiedLinkError ex) {
+			return false;
+		}
+	}
+
+}
