@@ -360,6 +360,14 @@ public final class NodeApplication {
 	}
 
 	/**
+	 * Whether a request is waiting for it or with it.
+	 */
+	boolean isBusy() {
+		ApplicationSnapshot now = snapshot();
+		return now.pendingRequests() > 0 || now.activeRequests() > 0;
+	}
+
+	/**
 	 * What the application looks like.
 	 * @return a snapshot
 	 */

@@ -111,12 +111,27 @@ public final class NodeApplicationManager {
 			throw RequestRejectedException.disposed(name);
 		}
 		if (this.found.size() >= this.maxApplications) {
+			endThoseWithoutScript();
+		}
+		if (this.found.size() >= this.maxApplications) {
 			throw RequestRejectedException.tooMany(name, this.maxApplications);
 		}
 		NodeApplication created = this.factory
 			.create(new ApplicationDefinition(name, script, List.of(), this.defaults));
 		this.found.put(script, created);
 		return created;
+	}
+
+	/**
+	 * Releases may have folders of their own, whose scripts go with them.
+	 */
+	private void endThoseWithoutScript() {
+		this.found.forEach((script, application) -> {
+			if (!Files.exists(script) && !application.isBusy()) {
+				this.found.remove(script);
+				application.dispose();
+			}
+		});
 	}
 
 	private String nameOf(Path script) {

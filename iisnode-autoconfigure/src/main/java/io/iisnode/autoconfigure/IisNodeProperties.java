@@ -39,7 +39,7 @@ public class IisNodeProperties extends NodeSettingsProperties {
 
 	/**
 	 * Names of folders and files that are never run or served by path; * stands for any
-	 * characters. Log folders are always hidden.
+	 * characters. The first folder of each relative log-directory is always hidden.
 	 */
 	private List<String> hiddenSegments = new ArrayList<>(List.of("node_modules", ".*", "web.config", "iisnode.yml"));
 

@@ -267,7 +267,7 @@ public class NodeSettingsProperties {
 	private boolean logForwarding = false;
 
 	/**
-	 * Folder of the log files, relative to the folder of the script.
+	 * Folder of the log files, relative to that of the application.
 	 */
 	private String logDirectory = "iisnode";
 
@@ -291,9 +291,9 @@ public class NodeSettingsProperties {
 	private int maxLogFiles = 20;
 
 	/**
-	 * Files whose change recycles the application, separated by ';' and relative to the
-	 * folder of the script, which is always watched itself. A name may have the wildcards
-	 * '*' and '?', a folder may be '**'. Empty: nothing is watched.
+	 * Files whose change recycles the application, separated by ';' and relative to its
+	 * folder. A name may have the wildcards '*' and '?', a folder may be '**'. The script
+	 * is watched with them. Empty: nothing is watched.
 	 */
 	private String watchedFiles = "*.js;iisnode.yml";
 

@@ -31,14 +31,11 @@ final class AgentScript implements AutoCloseable {
 	}
 
 	static AgentScript extract(Path parent) {
-		try (InputStream resource = AgentScript.class.getResourceAsStream(RESOURCE)) {
-			if (resource == null) {
-				throw new IllegalStateException("The resource " + RESOURCE + " is missing in the jar of the library");
-			}
+		try {
 			// Readable by its owner only: whoever could change it would run code as us.
 			AgentScript script = new AgentScript(PrivateFolder.create(parent.toAbsolutePath(), PREFIX));
 			try {
-				Files.copy(resource, script.file());
+				script.copy();
 			}
 			catch (IOException ex) {
 				script.close();
@@ -48,6 +45,25 @@ final class AgentScript implements AutoCloseable {
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException("Cannot extract " + RESOURCE + " to a folder for temporary files", ex);
+		}
+	}
+
+	private void copy() throws IOException {
+		try (InputStream resource = AgentScript.class.getResourceAsStream(RESOURCE)) {
+			if (resource == null) {
+				throw new IllegalStateException("The resource " + RESOURCE + " is missing in the jar of the library");
+			}
+			Files.copy(resource, file());
+		}
+	}
+
+	/**
+	 * Extracts it again if somebody has removed it. Blocks.
+	 */
+	synchronized void restore() throws IOException {
+		this.folder.restore();
+		if (!Files.exists(file())) {
+			copy();
 		}
 	}
 

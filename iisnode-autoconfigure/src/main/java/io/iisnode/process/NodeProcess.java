@@ -234,6 +234,7 @@ public final class NodeProcess {
 
 	void listening() {
 		this.listens = true;
+		this.policy.listening();
 		if (transition(NodeProcessState.READY) != null) {
 			log.info("{} listens after {} ms", this, this.policy.age(System.nanoTime()).toMillis());
 			this.listener.ready(this);

@@ -112,7 +112,7 @@ final class ProcessRun {
 		ProcessCommand toRun = AgentCommand.of(this.context, this.pipe, this.controlPipe);
 		this.command = toRun;
 		try {
-			Process started = this.context.services().launcher().launch(toRun);
+			Process started = this.context.services().launch(toRun);
 			this.process = started;
 			expectServer(started, this.pipe, this.controlPipe);
 			this.output = ProcessLog.open(this.context.logSettings(), directory, started.pid(),

@@ -1,5 +1,6 @@
 package io.iisnode.process;
 
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -63,8 +64,14 @@ public final class ProcessServices implements AutoCloseable {
 		return this.async;
 	}
 
-	ProcessLauncher launcher() {
-		return this.launcher;
+	/**
+	 * Starts a process, when what it needs of the host is there. Blocks.
+	 * @throws IOException if it cannot be started
+	 */
+	Process launch(ProcessCommand command) throws IOException {
+		this.transport.prepare();
+		this.agent.restore();
+		return this.launcher.launch(command);
 	}
 
 	AgentScript agent() {

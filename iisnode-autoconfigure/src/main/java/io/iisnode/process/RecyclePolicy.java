@@ -60,6 +60,13 @@ final class RecyclePolicy {
 	private boolean delayed;
 
 	/**
+	 * Whether the delays that it reports are no longer those of its start.
+	 */
+	private boolean listening;
+
+	private boolean started;
+
+	/**
 	 * Creates the policy of a process that starts now.
 	 * @param limits as they are set
 	 * @param reportInterval how often it reports
@@ -104,6 +111,14 @@ final class RecyclePolicy {
 	}
 
 	/**
+	 * The process listens. How its start kept the event loop busy is no fault: the next
+	 * one would do the same.
+	 */
+	synchronized void listening() {
+		this.listening = true;
+	}
+
+	/**
 	 * The process has said something.
 	 */
 	synchronized void heard(long now) {
@@ -140,7 +155,11 @@ final class RecyclePolicy {
 			this.everBelowMemory = this.everBelowMemory || !above;
 		}
 		Duration maxDelay = this.limits.maxEventLoopDelay();
-		if (maxDelay != null && longestDelay * NANOS_PER_MILLI > nanos(maxDelay)) {
+		if (!this.started) {
+			// The first report after it began to listen covers the end of its start.
+			this.started = this.listening;
+		}
+		else if (maxDelay != null && longestDelay * NANOS_PER_MILLI > nanos(maxDelay)) {
 			this.delayed = true;
 		}
 	}

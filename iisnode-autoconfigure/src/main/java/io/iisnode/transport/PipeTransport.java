@@ -1,5 +1,6 @@
 package io.iisnode.transport;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.Map;
 import java.util.function.LongPredicate;
@@ -74,6 +75,14 @@ public interface PipeTransport extends AutoCloseable {
 	 * @return its socket address
 	 */
 	SocketAddress socketAddress(EventLoop eventLoop, PipeAddress address);
+
+	/**
+	 * Sees to it that pipes can be made, just before a process starts. Blocks for file
+	 * system calls.
+	 * @throws IOException if they cannot
+	 */
+	default void prepare() throws IOException {
+	}
 
 	/**
 	 * Removes what is left of a pipe after its server has ended. Blocks for a file system

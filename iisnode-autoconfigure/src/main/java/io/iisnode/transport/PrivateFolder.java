@@ -5,16 +5,21 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +48,17 @@ public final class PrivateFolder implements AutoCloseable {
 	private static final String THIS_JVM = LOCK_PREFIX + ProcessHandle.current().pid() + "-"
 			+ ProcessHandle.current().info().startInstant().map(Instant::toEpochMilli).orElse(0L);
 
+	private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
 	private final Path path;
+
+	private final UserPrincipal owner;
 
 	private final FileChannel lock;
 
-	private PrivateFolder(Path path, FileChannel lock) {
+	private PrivateFolder(Path path, UserPrincipal owner, FileChannel lock) {
 		this.path = path;
+		this.owner = owner;
 		this.lock = lock;
 	}
 
@@ -77,16 +87,14 @@ public final class PrivateFolder implements AutoCloseable {
 		catch (IOException ex) {
 			log.debug("Files in {} cannot be locked: nobody will remove it but this host", path, ex);
 		}
-		PrivateFolder created = new PrivateFolder(path, channel);
+		PrivateFolder created = new PrivateFolder(path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS), channel);
 		created.removeDead(parent, prefix);
 		return created;
 	}
 
 	private static FileAttribute<?>[] ownerOnly(Path parent) {
 		return parent.getFileSystem().supportedFileAttributeViews().contains("posix")
-				? new FileAttribute<?>[] {
-						PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")) }
-				: new FileAttribute<?>[0];
+				? new FileAttribute<?>[] { PosixFilePermissions.asFileAttribute(OWNER_ONLY) } : new FileAttribute<?>[0];
 	}
 
 	/**
@@ -95,6 +103,30 @@ public final class PrivateFolder implements AutoCloseable {
 	 */
 	public Path path() {
 		return this.path;
+	}
+
+	/**
+	 * Makes the folder again if somebody has removed it, as cleaners of temporary folders
+	 * do with what was not used for days. Blocks.
+	 * @throws IOException if it cannot be made, or is another user's, or open to others
+	 */
+	public void restore() throws IOException {
+		try {
+			Files.createDirectory(this.path, ownerOnly(this.path));
+			log.warn("Somebody has removed {}; it has been made again", this.path);
+		}
+		catch (FileAlreadyExistsException ex) {
+			if (!Files.isDirectory(this.path, LinkOption.NOFOLLOW_LINKS)
+					|| !Files.getOwner(this.path, LinkOption.NOFOLLOW_LINKS).equals(this.owner) || isOpenToOthers()) {
+				throw new IOException("The folder '" + this.path + "' is no longer private", ex);
+			}
+		}
+	}
+
+	private boolean isOpenToOthers() throws IOException {
+		PosixFileAttributeView view = Files.getFileAttributeView(this.path, PosixFileAttributeView.class,
+				LinkOption.NOFOLLOW_LINKS);
+		return view != null && !OWNER_ONLY.containsAll(view.readAttributes().permissions());
 	}
 
 	private void removeDead(Path parent, String prefix) {
@@ -117,8 +149,7 @@ public final class PrivateFolder implements AutoCloseable {
 	private boolean isOurs(Path folder) {
 		try {
 			return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-					&& Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS)
-						.equals(Files.getOwner(this.path, LinkOption.NOFOLLOW_LINKS));
+					&& Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).equals(this.owner);
 		}
 		catch (IOException | UnsupportedOperationException ex) {
 			return false;

@@ -143,6 +143,10 @@ public final class FileWatcher implements AutoCloseable {
 			catch (ClosedWatchServiceException ex) {
 				return;
 			}
+			catch (RuntimeException ex) {
+				log.error("Cannot follow what the operating system tells of changed files", ex);
+				this.watches.forEach(FolderWatch::changed);
+			}
 		}
 	}
 

@@ -108,7 +108,7 @@ final class FolderScan {
 		}
 		this.subscriptions.watched(here);
 		this.subscriptions.subscribe(here, (interest) -> interest.addFolder((name) -> folder.matches(relative, name),
-				(name) -> folder.descends(name) && !isIgnored(here.path().resolve(name))));
+				(name) -> folder.descends(name.toString()) && !isIgnored(here.path().resolve(name))));
 		try (DirectoryStream<Path> entries = Files.newDirectoryStream(here.path())) {
 			for (Path entry : entries) {
 				entry(part, folder, here, entry, relative);

@@ -23,7 +23,7 @@ final class Interest {
 
 	private final List<Predicate<String>> changed = new CopyOnWriteArrayList<>();
 
-	private final List<Predicate<String>> exchanged = new CopyOnWriteArrayList<>();
+	private final List<Predicate<Path>> exchanged = new CopyOnWriteArrayList<>();
 
 	/**
 	 * Adds an entry that leads to a watched file: it matters that it comes, goes, or is
@@ -43,9 +43,10 @@ final class Interest {
 	/**
 	 * Adds the entries of a watched folder.
 	 * @param files names of which everything matters
-	 * @param folders names of which it matters that they come and go
+	 * @param folders names of which it matters that they come and go. As paths: not every
+	 * name that a file system has can be made one from its text
 	 */
-	void addFolder(Predicate<String> files, Predicate<String> folders) {
+	void addFolder(Predicate<String> files, Predicate<Path> folders) {
 		this.changed.add(files);
 		this.exchanged.add(folders);
 	}
@@ -63,10 +64,10 @@ final class Interest {
 			return true;
 		}
 		return event.kind() != StandardWatchEventKinds.ENTRY_MODIFY
-				&& (this.steps.contains(lowerCase) || anyMatch(this.exchanged, name));
+				&& (this.steps.contains(lowerCase) || anyMatch(this.exchanged, path));
 	}
 
-	private static boolean anyMatch(List<Predicate<String>> predicates, String name) {
+	private static <T> boolean anyMatch(List<Predicate<T>> predicates, T name) {
 		return predicates.stream().anyMatch((predicate) -> predicate.test(name));
 	}
 

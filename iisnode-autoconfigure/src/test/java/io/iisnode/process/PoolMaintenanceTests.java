@@ -243,7 +243,7 @@ class PoolMaintenanceTests extends AbstractPoolTests {
 	@Test
 	void aProcessWhoseEventLoopWasStuckIsReplacedInOrder() {
 		FakeNode old = running(1, delay(Duration.ofMinutes(1))).get(0);
-		old.say("type=stats&rss=1&eventLoopDelay=1&eventLoopDelayMax=60001");
+		old.say(SMALL).say("type=stats&rss=1&eventLoopDelay=1&eventLoopDelayMax=60001");
 		FakeNode fresh = this.nodes.next();
 		assertThat(turn()).isEqualTo(old.pid());
 		fresh.listen();

@@ -116,10 +116,25 @@ class RecyclePolicyTests {
 	@Test
 	void aLongerDelayIsAReasonEvenIfItIsOver() {
 		RecyclePolicy policy = policy(DELAY, 1);
+		policy.listening();
+		policy.reported(1, 0);
 		policy.reported(1, 5000);
 		assertThat(policy.exceeded(START, 0)).isNull();
 		policy.reported(1, 5001);
 		policy.reported(1, 0);
+		assertThat(policy.exceeded(START, 0)).isEqualTo(RecycleReason.EVENT_LOOP_DELAY);
+	}
+
+	@Test
+	void delaysOfTheStartDoNotCount() {
+		RecyclePolicy policy = policy(DELAY, 1);
+		policy.reported(1, 60_000);
+		policy.reported(1, 60_000);
+		policy.listening();
+		policy.reported(1, 60_000);
+		policy.reported(1, 0);
+		assertThat(policy.exceeded(START, 0)).isNull();
+		policy.reported(1, 60_000);
 		assertThat(policy.exceeded(START, 0)).isEqualTo(RecycleReason.EVENT_LOOP_DELAY);
 	}
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.util.FileSystemUtils;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -39,6 +41,34 @@ class PrivateFolderTests {
 		folder.close();
 		assertThat(this.parent).isEmptyDirectory();
 		folder.close();
+	}
+
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there, the folder above decides who may enter")
+	void isMadeAgainPrivateAfterACleaner() throws Exception {
+		try (PrivateFolder folder = PrivateFolder.create(this.parent, PREFIX)) {
+			folder.restore();
+			FileSystemUtils.deleteRecursively(folder.path());
+			folder.restore();
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.path())))
+				.isEqualTo("rwx------");
+			assertThat(folder.path()).isEmptyDirectory();
+		}
+	}
+
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "there, the folder above decides who may enter")
+	void isNotUsedAgainIfOthersMayEnterOrItIsElsewhere() throws Exception {
+		try (PrivateFolder folder = PrivateFolder.create(this.parent, PREFIX)) {
+			Files.setPosixFilePermissions(folder.path(), PosixFilePermissions.fromString("rwx--x---"));
+			assertThatIOException().isThrownBy(folder::restore).withMessageContaining("no longer private");
+			FileSystemUtils.deleteRecursively(folder.path());
+			Path elsewhere = Files.createDirectory(this.parent.resolve("elsewhere"),
+					PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+			Files.createSymbolicLink(folder.path(), elsewhere);
+			assertThatIOException().isThrownBy(folder::restore).withMessageContaining("no longer private");
+			Files.delete(folder.path());
+		}
 	}
 
 	@Test

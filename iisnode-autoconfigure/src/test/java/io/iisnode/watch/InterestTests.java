@@ -34,7 +34,7 @@ class InterestTests {
 
 	@Test
 	void folderMattersByTheNamesOfItsEntries() {
-		this.interest.addFolder((name) -> name.endsWith(".js"), (name) -> name.equals("lib"));
+		this.interest.addFolder((name) -> name.endsWith(".js"), (name) -> name.equals(Path.of("lib")));
 		assertThat(includes(StandardWatchEventKinds.ENTRY_MODIFY, "x.js")).isTrue();
 		assertThat(includes(StandardWatchEventKinds.ENTRY_CREATE, "lib")).isTrue();
 		assertThat(includes(StandardWatchEventKinds.ENTRY_MODIFY, "lib")).isFalse();

@@ -1,5 +1,6 @@
 package io.iisnode.web;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,7 @@ import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * The bound of applications that clients can start.
@@ -46,6 +48,22 @@ class MaxApplicationsIntegrationTests {
 			WhoAmI.of(host.get("/shop/x"));
 			WhoAmI.of(host.get("/shop.js"));
 			assertThat(host.manager().applications()).hasSize(3);
+		}
+	}
+
+	@Test
+	void anApplicationWhoseScriptIsGoneMakesRoomForAnother() throws Exception {
+		try (NodeHost host = NodeHost.in(this.root)
+			.script("1.0/server.js", WhoAmI.SCRIPT)
+			.script("1.1/server.js", WhoAmI.SCRIPT)
+			.with("iisnode.max-applications", "1")
+			.start()) {
+			WhoAmI old = WhoAmI.of(host.get("/1.0/server.js"));
+			assertThat(host.get("/1.1/server.js").status()).isEqualTo(503);
+			Files.delete(this.root.resolve("1.0/server.js"));
+			WhoAmI.of(host.get("/1.1/server.js"));
+			assertThat(host.manager().find("1.0:server.js")).isNull();
+			await().until(() -> ProcessHandle.of(old.pid()).filter(ProcessHandle::isAlive).isEmpty());
 		}
 	}
 

@@ -80,6 +80,13 @@ final class SocketDirectory {
 	}
 
 	/**
+	 * Sees to it that the folder is there, and private.
+	 */
+	void restore() throws IOException {
+		this.folder.restore();
+	}
+
+	/**
 	 * Deletes a socket, and those that its server has made beside it.
 	 */
 	void delete(Path socket) {

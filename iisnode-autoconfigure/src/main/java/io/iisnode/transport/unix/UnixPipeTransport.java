@@ -1,5 +1,6 @@
 package io.iisnode.transport.unix;
 
+import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
@@ -97,6 +98,11 @@ public final class UnixPipeTransport implements PipeTransport {
 					"Event loop of " + eventLoop.getClass().getName() + " has no Unix domain sockets that we know");
 		}
 		return kind;
+	}
+
+	@Override
+	public void prepare() throws IOException {
+		this.directory.restore();
 	}
 
 	@Override
