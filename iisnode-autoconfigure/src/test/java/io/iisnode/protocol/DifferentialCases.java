@@ -32,7 +32,7 @@ final class DifferentialCases {
 	static List<DifferentialCase> all() {
 		return Stream
 			.of(methods(), requestBodies(), targets(), requestFields(), expectations(), statuses(), responseBodies(),
-					responseFields(), ends())
+					responseFields(), ranges(), ends())
 			.flatMap((group) -> group)
 			.toList();
 	}
@@ -281,6 +281,31 @@ final class DifferentialCases {
 				answered("alternative service",
 						"res.writeHead(200, { 'Alt-Svc': 'h3=\":443\"', 'Retry-After': '1', Refresh: '0' }); "
 								+ "res.end('a')"));
+	}
+
+	private static Stream<DifferentialCase> ranges() {
+		String size = "300000";
+		Stream<String> asked = Stream.of("bytes=0-0", "bytes=0-", "bytes=100000-299999", "bytes=5-999999999",
+				"bytes=-7", "bytes=-999999", "bytes=299999-", "bytes=300000-", "bytes=9-8", "bytes=-0", "bytes=0-0,-1",
+				"bytes=0-99999, 150000-249999", "bytes=9-8,0-4", "bytes=a-b", "bytes=", "lines=1-2", "BYTES=0-1", "");
+		return Stream.concat(
+				asked.flatMap((range) -> Stream.of("GET", "HEAD")
+					.map((method) -> of(method + " of the range '" + range + "'", method, "/file?" + size)
+						.with("Range: " + range))),
+				Stream.of(of("no range", "GET", "/file?" + size), of("no range, HEAD", "HEAD", "/file?" + size),
+						of("range of nothing", "GET", "/file?0").with("Range: bytes=0-"),
+						of("range if it is the same", "GET", "/file?" + size).with("Range: bytes=1-5",
+								"If-Range: \"v1\""),
+						of("range if it is another", "GET", "/file?" + size).with("Range: bytes=1-5",
+								"If-Range: \"v0\""),
+						of("range if it is younger", "GET", "/file?" + size).with("Range: bytes=1-5",
+								"If-Range: Sat, 29 Oct 1994 19:43:31 GMT"),
+						of("ranges if it is the same, HEAD", "HEAD", "/file?" + size).with("Range: bytes=1-5,7-9",
+								"If-Range: \"v1\""),
+						of("range of an encoded file", "GET", "/file?" + size).with("Accept-Encoding: gzip",
+								"Range: bytes=1-200000"),
+						of("range of a POST", "POST", "/file?" + size).with("Range: bytes=1-5")
+							.body(Framing.LENGTH, 9)));
 	}
 
 	private static Stream<DifferentialCase> ends() {

@@ -1,6 +1,8 @@
 package io.iisnode.protocol;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -15,8 +17,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.iisnode.protocol.DifferentialCase.Http;
 import io.iisnode.testing.Http2Client;
+import io.iisnode.testing.Http2Response;
 import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
+import io.iisnode.testing.RawResponse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,6 +31,16 @@ import static org.assertj.core.api.Assertions.assertThat;
  * else.
  */
 class DifferentialIntegrationTests {
+
+	private static final int LARGE_LENGTH = 16 << 20;
+
+	private static final String LARGE_FILE = "/file?" + (LARGE_LENGTH + 2);
+
+	private static final String LARGE_RANGE = "bytes=1-" + LARGE_LENGTH;
+
+	private static final String LARGE_RANGE_ANSWER = "bytes 1-" + LARGE_LENGTH + "/" + (LARGE_LENGTH + 2);
+
+	private static final int PIECE = 512 * 1024;
 
 	@TempDir
 	private static Path root;
@@ -81,6 +95,53 @@ class DifferentialIntegrationTests {
 	@TestFactory
 	Stream<DynamicTest> overHttp2() {
 		return over(Http.HTTP_2);
+	}
+
+	@Test
+	void rangeThatIsReadSlowlyIsWholeOverHttp11() throws IOException {
+		try (RawClient client = host.connect()) {
+			client.send("GET " + LARGE_FILE + " HTTP/1.1\r\nHost: a\r\nRange: " + LARGE_RANGE + "\r\n\r\n");
+			RawResponse head = client.head();
+			assertThat(head.status()).isEqualTo(206);
+			assertThat(head.header("Content-Range")).contains(LARGE_RANGE_ANSWER);
+			byte[] body = new byte[LARGE_LENGTH];
+			for (int read = 0; read < body.length; read += PIECE) {
+				// More than the sockets hold is still with node.
+				Wire.pause(10);
+				int length = Math.min(PIECE, body.length - read);
+				assertThat(client.input().readNBytes(body, read, length)).isEqualTo(length);
+			}
+			assertThat(body).isEqualTo(largeRange());
+			assertThat(client.get("/a").status()).as("of the next request on that connection").isEqualTo(200);
+		}
+	}
+
+	@Test
+	void rangeThatIsReadSlowlyIsWholeOverHttp2() {
+		try (Http2Client client = Http2Client.connect(host.port())) {
+			Http2Client.Stream stream = client.open(true, List.of(":method: GET", ":scheme: http", ":authority: a",
+					":path: " + LARGE_FILE, "range: " + LARGE_RANGE));
+			Http2Response head = stream.head();
+			assertThat(head.status()).isEqualTo(206);
+			assertThat(head.header("content-range")).contains(LARGE_RANGE_ANSWER);
+			ByteArrayOutputStream body = new ByteArrayOutputStream();
+			while (body.size() < LARGE_LENGTH) {
+				if (body.size() / PIECE != (body.size() + 16_384) / PIECE) {
+					Wire.pause(10);
+				}
+				body.writeBytes(stream.data().getBytes(StandardCharsets.ISO_8859_1));
+			}
+			assertThat(body.toByteArray()).isEqualTo(largeRange());
+		}
+	}
+
+	private static byte[] largeRange() {
+		byte[] expected = new byte[LARGE_LENGTH];
+		byte[] pattern = "0123456789abcdefghijklmnopqrstuvwxyz\n".getBytes(StandardCharsets.ISO_8859_1);
+		for (int i = 0; i < expected.length; i++) {
+			expected[i] = pattern[(i + 1) % pattern.length];
+		}
+		return expected;
 	}
 
 	private static Stream<DynamicTest> over(Http version) {

@@ -12,14 +12,47 @@ import java.nio.file.Path;
 final class DifferentialNode implements AutoCloseable {
 
 	/**
-	 * Tells what it has got, or does what X-Do says.
+	 * Tells what it has got, or does what X-Do says. <code>/file?SIZE</code> is a file of
+	 * that size with ranges.
 	 */
 	static final String SCRIPT = """
 			const { createHash } = require('crypto');
+			const ranges = (req, res) => {
+			  const file = Buffer.alloc(Number(req.url.split('?')[1]), '0123456789abcdefghijklmnopqrstuvwxyz\\n');
+			  res.setHeader('Accept-Ranges', 'bytes').setHeader('ETag', '"v1"').setHeader('Content-Type', 'text/plain');
+			  const answer = (status, body, fields) => {
+			    res.writeHead(status, { 'Content-Length': body.length, ...fields });
+			    res.end(body);
+			  };
+			  const asked = /^bytes=(.+)$/.exec(req.headers.range ?? '');
+			  if (!asked || (req.headers['if-range'] ?? '"v1"') !== '"v1"') {
+			    answer(200, file);
+			    return;
+			  }
+			  const parts = asked[1].split(',').map((part) => part.trim().split('-'))
+			    .map(([first, last]) => first === '' ? [Math.max(0, file.length - last), file.length - 1]
+			      : [Number(first), Math.min(last === '' ? Infinity : last, file.length - 1)])
+			    .filter(([first, last]) => first <= last)
+			    .map(([first, last]) => [`bytes ${first}-${last}/${file.length}`, file.subarray(first, last + 1)]);
+			  if (parts.length === 0) {
+			    answer(416, '', { 'Content-Range': `bytes */${file.length}` });
+			  } else if (parts.length === 1) {
+			    answer(206, parts[0][1], { 'Content-Range': parts[0][0] });
+			  } else {
+			    const pieces = parts.flatMap(([range, bytes]) =>
+			      [Buffer.from(`\\r\\n--part\\r\\nContent-Range: ${range}\\r\\n\\r\\n`), bytes]);
+			    answer(206, Buffer.concat([...pieces, Buffer.from('\\r\\n--part--\\r\\n')]),
+			      { 'Content-Type': 'multipart/byteranges; boundary=part' });
+			  }
+			};
 			const pairs = (label, raw) => raw.flatMap((value, i) => (i % 2) ? [] : [`${label} ${value}: ${raw[i + 1]}`]);
 			const server = require('http').createServer({ maxHeaderSize: 200000 }, (req, res) => {
 			  if (req.headers['x-early']) {
 			    res.end('early');
+			    return;
+			  }
+			  if (req.url.startsWith('/file?')) {
+			    ranges(req, res);
 			    return;
 			  }
 			  const pieces = [];
