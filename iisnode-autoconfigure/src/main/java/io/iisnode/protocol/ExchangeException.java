@@ -54,6 +54,11 @@ public class ExchangeException extends RuntimeException {
 		RESPONSE_TIMEOUT,
 
 		/**
+		 * The client sends no more of its request.
+		 */
+		REQUEST_TIMEOUT,
+
+		/**
 		 * The client asks for something that is not supported.
 		 */
 		NOT_SUPPORTED,

@@ -20,14 +20,17 @@ final class ExchangeTimers {
 
 	private final NodeExchange exchange;
 
+	private final NodeSide node;
+
 	private @Nullable ScheduledFuture<?> response;
 
 	private @Nullable IdleTimer idle;
 
-	ExchangeTimers(EventLoop eventLoop, ExchangeSettings settings, NodeExchange exchange) {
+	ExchangeTimers(EventLoop eventLoop, ExchangeSettings settings, NodeExchange exchange, NodeSide node) {
 		this.eventLoop = eventLoop;
 		this.settings = settings;
 		this.exchange = exchange;
+		this.node = node;
 	}
 
 	/**
@@ -35,10 +38,27 @@ final class ExchangeTimers {
 	 */
 	void connected() {
 		if (this.idle == null) {
-			this.idle = IdleTimer.start(this.eventLoop, this.settings.idleTimeout(),
-					() -> timeOut("No byte went to or from " + this.exchange.lease() + " for "
-							+ this.settings.idleTimeout() + " (iisnode.idle-timeout)"));
+			this.idle = IdleTimer.start(this.eventLoop, this.settings.idleTimeout(), this::nothingMoves);
 		}
+	}
+
+	private void nothingMoves() {
+		ExchangeException failure = this.node.awaitsClient()
+				? new ExchangeException(Reason.REQUEST_TIMEOUT,
+						"The client sent no more of its request" + forTheIdleTimeout(), null)
+				: new ExchangeException(Reason.RESPONSE_TIMEOUT,
+						"No byte went to or from " + this.node.lease() + forTheIdleTimeout(), null);
+		this.exchange.fail(failure);
+		if (!this.exchange.state().isFinal()) {
+			// The client gets as long for what is on the way to it.
+			this.idle = IdleTimer.start(this.eventLoop, this.settings.idleTimeout(),
+					() -> this.exchange.deliveryFailed(failure));
+		}
+	}
+
+	private String forTheIdleTimeout() {
+		Duration limit = this.settings.idleTimeout();
+		return " for " + ((limit != null) ? limit.toMillis() : 0) + " ms (iisnode.idle-timeout)";
 	}
 
 	/**
@@ -56,13 +76,14 @@ final class ExchangeTimers {
 	void startResponse() {
 		Duration limit = this.settings.requestTimeout();
 		if (limit != null) {
-			this.response = this.eventLoop.schedule(() -> timeOut(this.exchange.lease() + " sent no response within "
-					+ limit.toMillis() + " ms (iisnode.request-timeout)"), limit.toNanos(), TimeUnit.NANOSECONDS);
+			this.response = this.eventLoop.schedule(() -> noResponse(limit), limit.toNanos(), TimeUnit.NANOSECONDS);
 		}
 	}
 
-	private void timeOut(String message) {
-		this.exchange.fail(new ExchangeException(Reason.RESPONSE_TIMEOUT, message, null));
+	private void noResponse(Duration limit) {
+		this.exchange.fail(new ExchangeException(Reason.RESPONSE_TIMEOUT,
+				this.node.lease() + " sent no response within " + limit.toMillis() + " ms (iisnode.request-timeout)",
+				null));
 	}
 
 	/**

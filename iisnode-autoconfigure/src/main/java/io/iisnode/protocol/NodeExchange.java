@@ -77,7 +77,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		this.eventLoop = eventLoop;
 		this.node = new NodeSide(request, settings, eventLoop, this);
 		this.relay = new ResponseRelay(eventLoop, response, this);
-		this.timers = new ExchangeTimers(eventLoop, settings, this);
+		this.timers = new ExchangeTimers(eventLoop, settings, this, this.node);
 	}
 
 	/**
@@ -258,6 +258,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	@Override
 	public void onEnd(HttpHeaders trailers) {
+		this.timers.stop();
 		// First the slot, then the client: when it asks again, there is room.
 		this.node.release(true);
 		this.relay.end(trailers);
@@ -352,16 +353,14 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	 * Fails, behind what the client is still to get.
 	 */
 	void fail(Throwable cause) {
-		if (this.state.isFinal()) {
-			return;
-		}
-		if (this.relay.isStreaming()) {
+		if (!this.state.isFinal() && this.relay.isStreaming()) {
 			this.timers.stopResponse();
 			this.node.release(false);
 			this.relay.fail(cause);
-			return;
 		}
-		deliveryFailed(cause);
+		else {
+			deliveryFailed(cause);
+		}
 	}
 
 	/**

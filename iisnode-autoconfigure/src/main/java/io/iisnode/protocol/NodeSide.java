@@ -114,6 +114,13 @@ final class NodeSide implements RequestBodyPump.Owner {
 		return true;
 	}
 
+	/**
+	 * Whether it is the client's turn: the process would take more of the body.
+	 */
+	boolean awaitsClient() {
+		return this.pump != null && this.pump.awaitsClient();
+	}
+
 	@Override
 	public Context currentContext() {
 		return this.exchange.currentContext();

@@ -124,6 +124,10 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 	 * Ends the request.
 	 */
 	void writeEnd(HttpHeaders trailers) {
+		PipeListener current = this.exchange;
+		if (current != null) {
+			current.onActivity();
+		}
 		write(trailers.isEmpty() ? LastHttpContent.EMPTY_LAST_CONTENT : withTrailers(trailers));
 		this.channel.flush();
 	}

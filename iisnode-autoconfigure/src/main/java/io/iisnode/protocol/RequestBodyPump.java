@@ -127,6 +127,13 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 		return this.sent;
 	}
 
+	/**
+	 * Whether the client has been asked for more and has not sent it.
+	 */
+	boolean awaitsClient() {
+		return this.asked && !this.ended && !this.stopped;
+	}
+
 	void onWritable() {
 		askForMore();
 	}

@@ -94,6 +94,7 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 			case BAD_RESPONSE -> of(HttpStatus.BAD_GATEWAY, "The application sent no valid response.", failure);
 			case RESPONSE_TIMEOUT ->
 				of(HttpStatus.GATEWAY_TIMEOUT, "The application sent no response in time.", failure);
+			case REQUEST_TIMEOUT -> of(HttpStatus.REQUEST_TIMEOUT, "The request did not arrive in time.", failure);
 			case NOT_SUPPORTED -> of(HttpStatus.NOT_IMPLEMENTED, "This is not supported.", failure);
 			// Nobody will read it.
 			case CLIENT_GONE -> of(HttpStatus.BAD_REQUEST, "The client went away.", failure);
@@ -117,10 +118,7 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 		int asked = (application != null && details) ? application.definition().settings().devErrorsStatus() : 0;
 		ServerResponse.BodyBuilder response = ServerResponse.status((asked != 0) ? asked : this.status.value())
 			.cacheControl(CacheControl.noStore());
-		if (this.cause instanceof MalformedRequestException || this.cause instanceof BodyTooLargeException) {
-			// Where a malformed request ends is uncertain (RFC 9112, section 6.3), and
-			// the
-			// end of one that is too large is not waited for.
+		if (isEndOfRequestUnknown()) {
 			response.header(HttpHeaders.CONNECTION, "close");
 		}
 		if (this.retryAfterSeconds > 0) {
@@ -131,6 +129,15 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 				: response.contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
 					.bodyValue(ErrorPage.render(this, application, details));
 		return built.flatMap((whole) -> whole.writeTo(exchange, context));
+	}
+
+	/**
+	 * Where a malformed request ends is uncertain (RFC 9112, section 6.3); the end of one
+	 * that is too large, or too late, is not waited for.
+	 */
+	private boolean isEndOfRequestUnknown() {
+		return this.cause instanceof MalformedRequestException || this.cause instanceof BodyTooLargeException
+				|| this.status == HttpStatus.REQUEST_TIMEOUT;
 	}
 
 	private static boolean acceptsProblem(HttpHeaders headers) {

@@ -55,7 +55,7 @@ class ErrorResponseTests {
 
 	@ParameterizedTest
 	@CsvSource({ "BAD_REQUEST, 400", "REQUEST_HEAD_TOO_LARGE, 431", "CANNOT_CONNECT, 503", "BAD_RESPONSE, 502",
-			"RESPONSE_TIMEOUT, 504", "NOT_SUPPORTED, 501", "CLIENT_GONE, 400" })
+			"RESPONSE_TIMEOUT, 504", "REQUEST_TIMEOUT, 408", "NOT_SUPPORTED, 501", "CLIENT_GONE, 400" })
 	void failureOfAnExchangeHasItsStatus(ExchangeException.Reason reason, int status) {
 		ErrorResponse error = ErrorResponse.of(exchangeFailure(reason));
 		assertThat(error.status().value()).isEqualTo(status);
