@@ -18,6 +18,8 @@ import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameStream;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.HttpConversionUtil.ExtensionHeaderNames;
@@ -44,6 +46,11 @@ final class Http2Stream {
 	private static final int CONNECTION_WINDOW = 1024 * 1024;
 
 	private static final AttributeKey<Boolean> WIDENED = AttributeKey.valueOf(Http2Stream.class, "widened");
+
+	/**
+	 * The last stream of a connection whose head has been passed on.
+	 */
+	private static final AttributeKey<Integer> LAST_BEGUN = AttributeKey.valueOf(Http2Stream.class, "last-begun");
 
 	private Http2Stream() {
 	}
@@ -83,6 +90,40 @@ final class Http2Stream {
 			return head;
 		}
 		return new DefaultHttp2HeadersFrame(head.headers(), false, head.padding()).stream(head.stream());
+	}
+
+	/**
+	 * Notes that a request is passed on.
+	 * @param connection the channel of the connection
+	 * @param head a request, or trailers
+	 */
+	static void begin(Channel connection, Http2HeadersFrame head) {
+		Http2FrameStream stream = head.stream();
+		if (stream != null && head.headers().method() != null) {
+			connection.attr(LAST_BEGUN).set(stream.id());
+		}
+	}
+
+	/**
+	 * Resets a stream whose head is malformed, as RFC 9113, section 8.1.1, wants it.
+	 * Reactor Netty, which knows of no request there, would log each as an error with its
+	 * stack trace, and any client could fill the log.
+	 * @param ctx where the fault is told, in the pipeline of the connection
+	 * @param cause what has happened
+	 * @return false if it is something else: the faults of requests that have begun
+	 * concern those who serve them
+	 */
+	static boolean refuse(ChannelHandlerContext ctx, Throwable cause) {
+		if (!(cause instanceof Http2FrameStreamException fault)) {
+			return false;
+		}
+		// A client numbers its streams upwards (RFC 9113, section 5.1.1).
+		Integer last = ctx.channel().attr(LAST_BEGUN).get();
+		if (last != null && fault.stream().id() <= last) {
+			return false;
+		}
+		ctx.writeAndFlush(new DefaultHttp2ResetFrame(fault.error()).stream(fault.stream()));
+		return true;
 	}
 
 	/**

@@ -49,6 +49,7 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 			check(request);
 		}
 		else if (msg instanceof Http2HeadersFrame head) {
+			Http2Stream.begin(ctx.channel(), head);
 			ctx.fireChannelRead(Http2Stream.refusable(head));
 			return;
 		}
@@ -57,6 +58,13 @@ final class TargetHandler extends ChannelInboundHandlerAdapter {
 			FrontHandler.of(ctx.channel()).bodyBroken();
 		}
 		ctx.fireChannelRead(msg);
+	}
+
+	@Override
+	public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+		if (!Http2Stream.refuse(ctx, cause)) {
+			ctx.fireExceptionCaught(cause);
+		}
 	}
 
 	/**

@@ -72,7 +72,7 @@ class Http2MalformedRequestIntegrationTests {
 			"x-a: \u00001", ":authority: a\r\nX-Evil: 1", ":method: GET / HTTP/1.1\r\nX-Evil: 1\r\n\r\nGET", "x-a b: 1",
 			"transfer-encoding: chunked", "connection: x-a", "upgrade: h2c", "host: other.example", "te: gzip",
 			"content-length: -1", ":unknown: 1", "X-Upper: 1" })
-	void whatCouldBecomeAnotherRequestReachesNobody(String line) {
+	void whatCouldBecomeAnotherRequestReachesNobody(String line, CapturedOutput output) {
 		List<String> fields = new ArrayList<>(request("GET", "/a"));
 		String name = line.substring(0, line.indexOf(':', 1) + 1);
 		if (!fields.removeIf((field) -> field.startsWith(name))) {
@@ -91,11 +91,31 @@ class Http2MalformedRequestIntegrationTests {
 			}
 		}
 		assertThat(host.get("/notes").body()).isEmpty();
+		assertNothingIsLogged(output);
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void malformedLengthsDoNotFillTheLog(boolean end, CapturedOutput output) {
+		// A length of a request that has ended without a body, or one that is none.
+		List<String> fields = request("POST", "/a", end ? "content-length: 5" : "content-length: x");
+		try (Http2Client client = Http2Client.connect(host.port())) {
+			for (int i = 0; i < 100; i++) {
+				assertThat(client.open(end, fields).response().error()).as("PROTOCOL_ERROR").isEqualTo(1);
+			}
+			assertThat(client.get("/notes").response().body()).as("on the same connection").isEmpty();
+		}
+		assertNothingIsLogged(output);
+	}
+
+	private static void assertNothingIsLogged(CapturedOutput output) {
+		assertThat(output.getAll().lines().filter((line) -> line.contains(" ERROR ") || line.contains(" WARN ")))
+			.isEmpty();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "hell", "hello!" })
-	void bodyThatIsNotAsLongAsItsLengthIsNeverComplete(String body) {
+	void bodyThatIsNotAsLongAsItsLengthIsNeverComplete(String body, CapturedOutput output) {
 		try (Http2Client client = Http2Client.connect(host.port())) {
 			Http2Client.Stream stream = client.open(false, request("POST", "/a", "content-length: 5"));
 			String before = Wire.await().until(() -> host.get("/notes").body(), (notes) -> notes.contains("begun"));
@@ -105,6 +125,7 @@ class Http2MalformedRequestIntegrationTests {
 			String after = Wire.await().until(() -> host.get("/notes").body(), (notes) -> notes.contains("error"));
 			assertThat(before + after).doesNotContain("complete");
 		}
+		assertNothingIsLogged(output);
 	}
 
 	private static List<String> request(String method, String path, String... fields) {
