@@ -24,7 +24,9 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * What many idle streams of events cost: opens them, then sends one event to all, and
  * prints the memory. Start it with the heap to try, in a shell that allows more than
- * twice as many open files: <code>java -Xmx512m -cp ... IdleStreams 10000</code>.
+ * twice as many open files: <code>java -Xmx512m -cp ... IdleStreams 10000</code>. With
+ * <code>h2</code> behind the number, the clients speak HTTP/2 and have 100 streams on
+ * each connection, so that about as many open files are enough as there are streams.
  */
 public final class IdleStreams {
 
@@ -35,24 +37,26 @@ public final class IdleStreams {
 
 	/**
 	 * Runs it.
-	 * @param args the number of streams
+	 * @param args the number of streams, and <code>h2</code> for HTTP/2
 	 * @throws IOException if a process cannot be started
 	 * @throws InterruptedException if the thread is interrupted
 	 */
 	public static void main(String[] args) throws IOException, InterruptedException {
 		int count = (args.length > 0) ? Integer.parseInt(args[0]) : 10_000;
+		String protocol = (args.length > 1) ? args[1] : "";
 		Path folder = Files.createTempDirectory("idle-streams");
 		copy("server.js", folder);
 		Path clients = copy("clients.js", folder);
 		try (ConfigurableApplicationContext context = SpringApplication.run(BenchmarkApplication.class,
 				"--server.port=0", "--iisnode.root=" + folder, "--iisnode.applications.streams.script=server.js",
-				"--iisnode.applications.streams.path=/**", "--iisnode.node-process-count-per-application=1",
+				"--server.http2.enabled=" + protocol.equals("h2"), "--iisnode.applications.streams.path=/**",
+				"--iisnode.node-process-count-per-application=1",
 				"--iisnode.max-concurrent-requests-per-process=" + (count + 100))) {
 			int port = Objects.requireNonNull(((WebServerApplicationContext) context).getWebServer()).getPort();
 			get(port, "/emit?warm");
 			print("before", 0);
 			Process process = new ProcessBuilder("node", clients.toString(), Integer.toString(port),
-					Integer.toString(count))
+					Integer.toString(count), protocol)
 				.redirectError(ProcessBuilder.Redirect.INHERIT)
 				.start();
 			try (BufferedReader lines = new BufferedReader(
