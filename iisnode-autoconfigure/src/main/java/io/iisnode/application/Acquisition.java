@@ -103,7 +103,7 @@ final class Acquisition extends Mono<RequestLease> {
 				this.actual.onNext(new RequestLease(this.application, lease));
 				this.actual.onComplete();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				// Must not reach who serves the queue, and so all others in it.
 				log.error("A request for {} could not be begun", lease, ex);
 				lease.release();
@@ -112,7 +112,13 @@ final class Acquisition extends Mono<RequestLease> {
 
 		void refuse(RuntimeException reason) {
 			settle();
-			this.actual.onError(reason);
+			try {
+				this.actual.onError(reason);
+			}
+			catch (RuntimeException | Error ex) {
+				// Must not keep others from being told.
+				log.error("A request could not be refused", ex);
+			}
 		}
 
 		private void settle() {

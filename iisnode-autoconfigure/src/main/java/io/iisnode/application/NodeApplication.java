@@ -218,7 +218,7 @@ public final class NodeApplication {
 			try {
 				matchAll();
 			}
-			catch (RuntimeException ex) {
+			catch (RuntimeException | Error ex) {
 				// Whatever it was, the next ones must be served.
 				log.error("Application '{}': requests that wait could not be served", name(), ex);
 			}

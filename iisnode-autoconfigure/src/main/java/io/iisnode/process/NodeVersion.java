@@ -55,7 +55,8 @@ final class NodeVersion {
 				process.destroyForcibly();
 			}
 		}
-		catch (IOException ex) {
+		catch (IOException | OutOfMemoryError ex) {
+			// The latter where no thread can be had, which must not hide why it is asked.
 			return null;
 		}
 		catch (InterruptedException ex) {

@@ -1,10 +1,10 @@
 package io.iisnode.process;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.channel.EventLoop;
@@ -94,57 +94,77 @@ final class ProcessRun {
 		return (current != null) ? current.pid() : 0;
 	}
 
+	/**
+	 * Never throws: whoever starts several goes on with the next one, whatever becomes of
+	 * this one.
+	 */
 	void start() {
-		this.context.services().blocking().execute(this::launch);
+		try {
+			this.context.services().blocking().execute(this::run);
+		}
+		catch (RuntimeException | Error ex) {
+			// No thread can be had.
+			fail(LaunchFailures.of(this.context, null, ex));
+		}
 	}
 
-	private void launch() {
+	/**
+	 * The thread that launches the process is the one that awaits its end: a second one,
+	 * which may be refused, would come too late.
+	 */
+	private void run() {
+		try {
+			Process started = launch();
+			if (started != null) {
+				awaitExit(started);
+			}
+		}
+		catch (IOException | RuntimeException | Error ex) {
+			try {
+				killTree();
+				// Where the JDK fails after the launch, it tells nothing of that process.
+				Orphans.kill(this.controlPipe, this.owner);
+			}
+			finally {
+				fail(LaunchFailures.of(this.context, this.command, ex));
+			}
+		}
+	}
+
+	/**
+	 * Launches the process.
+	 * @return null if nothing is to be launched, which has been told
+	 */
+	private @Nullable Process launch() throws IOException {
 		if (this.killed) {
 			fail(new ProcessStartException("The start was called off", false, null, null, "", null));
-			return;
+			return null;
 		}
 		ProcessStartException missing = this.context.missingFile();
 		if (missing != null) {
 			fail(missing);
-			return;
+			return null;
 		}
-		Path directory = this.context.directory();
 		ProcessCommand toRun = AgentCommand.of(this.context, this.pipe, this.controlPipe);
 		this.command = toRun;
-		try {
-			Process started = this.context.services().launch(toRun);
-			this.process = started;
-			expectServer(started, this.pipe, this.controlPipe);
-			this.output = ProcessLog.open(this.context.logSettings(), directory, started.pid(),
-					started.getInputStream(), started.getErrorStream(), forwarder(started.pid()));
-			this.context.services().blocking().execute(() -> awaitExit(started));
-			if (this.killed) {
-				killTree();
-			}
-		}
-		catch (IOException | RuntimeException ex) {
+		Process started = this.context.services().launch(toRun);
+		this.process = started;
+		expectServer(started, this.pipe, this.controlPipe);
+		this.output = ProcessLog.open(this.context.logSettings(), this.context.directory(), started.pid(),
+				started.getInputStream(), started.getErrorStream(), forwarder(started.pid()));
+		if (this.killed) {
 			killTree();
-			fail(cannotRun(toRun, ex));
-			return;
 		}
 		Duration timeout = this.context.settings().startupTimeout();
 		whileAlive(() -> startTimedOut(timeout), timeout);
 		// Last: from now on the process may be ready, and all of this over, at any
 		// moment.
 		this.control.open(this.context.connector(), this.controlPipe, timeout, this.owner::isAlive);
+		return started;
 	}
 
 	private @Nullable LogListener forwarder(long pid) {
 		return this.context.logSettings().forwarding() ? new LogForwarder(this.context.application(), pid) : null;
-	}
-
-	private ProcessStartException cannotRun(ProcessCommand toRun, Exception cause) {
-		String advice = (cause instanceof IOException)
-				? "Install Node.js, or set iisnode.node-process-command-line to an executable"
-				: "Correct its command line or its environment";
-		return new ProcessStartException("Cannot run '" + toRun.arguments().get(0) + "' for application '"
-				+ this.context.application() + "'. " + advice + ": " + cause.getMessage(), true, toRun.display(), null,
-				"", cause);
 	}
 
 	/**
@@ -197,17 +217,9 @@ final class ProcessRun {
 	private void started(String version) {
 		this.nodeVersion = version;
 		if (!NodeVersion.isSupported(version)) {
-			this.startFailure = tooOld(version);
+			this.startFailure = LaunchFailures.tooOld(this.context, this.command, version);
 			kill();
 		}
-	}
-
-	private ProcessStartException tooOld(String version) {
-		return new ProcessStartException(
-				"Node " + version + " is too old for application '" + this.context.application() + "': "
-						+ NodeVersion.MINIMUM
-						+ " or newer is needed. Set iisnode.node-process-command-line to a newer one",
-				true, commandLine(), null, "", null);
 	}
 
 	private @Nullable String commandLine() {
@@ -267,7 +279,7 @@ final class ProcessRun {
 		// Else it is killed in this moment.
 		if (left > 0) {
 			this.control.send("shutdown", Map.of());
-			whileAlive(() -> this.context.services().blocking().execute(this::terminate), Duration.ofNanos(left / 2));
+			whileAlive(() -> onOtherThread(this::terminate), Duration.ofNanos(left / 2));
 		}
 	}
 
@@ -294,7 +306,17 @@ final class ProcessRun {
 	 */
 	void kill() {
 		this.killed = true;
-		this.context.services().blocking().execute(this::killTree);
+		onOtherThread(this::killTree);
+	}
+
+	private void onOtherThread(Runnable action) {
+		try {
+			this.context.services().blocking().execute(action);
+		}
+		catch (RejectedExecutionException | OutOfMemoryError ex) {
+			// No thread can be had: better that this one blocks than that nothing ends.
+			action.run();
+		}
 	}
 
 	private void killTree() {
@@ -348,7 +370,7 @@ final class ProcessRun {
 		if (this.nodeVersion == null) {
 			String version = NodeVersion.ask(this.context.settings().command());
 			if (version != null && !NodeVersion.isSupported(version)) {
-				return tooOld(version);
+				return LaunchFailures.tooOld(this.context, this.command, version);
 			}
 		}
 		return new ProcessStartException(

@@ -98,11 +98,11 @@ final class ProcessStarter {
 		}
 		List<NodeProcess> created = new ArrayList<>();
 		while (count < Math.min(wanted, this.slots.size())) {
-			NodeProcess process = create();
-			this.slots.fill(process);
-			created.add(process);
+			created.add(create());
 			count++;
 		}
+		// Only now: if one could not be created, none has a place and is never launched.
+		created.forEach(this.slots::fill);
 		return created;
 	}
 

@@ -41,6 +41,10 @@ public final class AsyncManager implements AutoCloseable {
 		this.shareCallersLoop = threadCount == 0;
 		this.group = new MultiThreadIoEventLoopGroup((threadCount != 0) ? threadCount : transport.defaultThreadCount(),
 				new DefaultThreadFactory("iisnode-io", true), transport.ioHandlerFactory());
+		// Threads start with the first task: later, when one may be refused, a timer
+		// would be lost.
+		this.group.forEach((loop) -> loop.execute(() -> {
+		}));
 	}
 
 	/**

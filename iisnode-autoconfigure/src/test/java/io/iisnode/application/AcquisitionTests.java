@@ -164,35 +164,36 @@ class AcquisitionTests {
 	void aSubscriberThatThrowsDoesNotStopTheQueue(CapturedOutput output) {
 		NodeApplication application = application(1, 1, 10);
 		RequestLease first = this.fake.lease();
-		application.acquire().subscribe(new CoreSubscriber<>() {
-
-			@Override
-			public void onSubscribe(Subscription subscription) {
-				subscription.request(1);
-			}
-
-			@Override
-			public void onNext(RequestLease lease) {
-				throw new IllegalStateException("broken subscriber");
-			}
-
-			@Override
-			public void onError(Throwable failure) {
-				// Does not come.
-			}
-
-			@Override
-			public void onComplete() {
-				// Does not come.
-			}
-
-		});
+		application.acquire().subscribe(new BrokenSubscriber());
 		List<RequestLease> served = new CopyOnWriteArrayList<>();
 		application.acquire().subscribe(served::add);
 		first.release();
 		await().until(() -> served.size() == 1);
 		assertThat(snapshot().activeRequests()).isEqualTo(1);
 		assertThat(output).contains("could not be begun");
+	}
+
+	@Test
+	void aSubscriberThatThrowsDoesNotKeepOthersFromBeingRefused() {
+		NodeApplication application = application(1, 1, 10);
+		this.fake.lease();
+		application.acquire().subscribe(new BrokenSubscriber());
+		List<Throwable> errors = new CopyOnWriteArrayList<>();
+		application.acquire().subscribe(null, errors::add);
+		application.dispose();
+		assertThat(errors).hasSize(1);
+	}
+
+	@Test
+	void anErrorWhileProcessesAreCreatedIsOverWithTheNextRequest(CapturedOutput output) {
+		NodeApplication application = application(2, 1, 10);
+		this.fake.nodes().failToCreate(2);
+		List<RequestLease> served = new CopyOnWriteArrayList<>();
+		application.acquire().subscribe(served::add);
+		assertThat(output).contains("requests that wait could not be served", "no memory, for a test");
+		assertThat(snapshot().processes()).isEmpty();
+		application.acquire().subscribe(served::add);
+		await().until(() -> served.size() == 2);
 	}
 
 	@Test
@@ -207,6 +208,33 @@ class AcquisitionTests {
 		assertThat(errors).hasSize(2)
 			.allSatisfy((ex) -> assertThat(((RequestRejectedException) ex).reason())
 				.isEqualTo(RequestRejectedException.Reason.STOPPED));
+	}
+
+	/**
+	 * Fails whatever it is told, in the worst way.
+	 */
+	private static final class BrokenSubscriber implements CoreSubscriber<RequestLease> {
+
+		@Override
+		public void onSubscribe(Subscription subscription) {
+			subscription.request(1);
+		}
+
+		@Override
+		public void onNext(RequestLease lease) {
+			throw new InternalError("broken subscriber");
+		}
+
+		@Override
+		public void onError(Throwable failure) {
+			throw new InternalError("broken subscriber");
+		}
+
+		@Override
+		public void onComplete() {
+			// Does not come.
+		}
+
 	}
 
 }

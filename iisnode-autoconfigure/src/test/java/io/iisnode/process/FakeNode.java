@@ -49,6 +49,8 @@ public final class FakeNode extends Process {
 
 	private volatile boolean obedient = true;
 
+	private volatile boolean readable = true;
+
 	private volatile int code;
 
 	FakeNode(ProcessCommand command, EventLoop eventLoop) {
@@ -98,6 +100,14 @@ public final class FakeNode extends Process {
 	 */
 	public FakeNode disobey() {
 		this.obedient = false;
+		return this;
+	}
+
+	/**
+	 * Makes it impossible to read its output, as if there were no thread for that.
+	 */
+	public FakeNode unreadable() {
+		this.readable = false;
 		return this;
 	}
 
@@ -167,6 +177,9 @@ public final class FakeNode extends Process {
 
 	@Override
 	public InputStream getErrorStream() {
+		if (!this.readable) {
+			throw new OutOfMemoryError("unable to create native thread, for a test");
+		}
 		return this.lastWords;
 	}
 

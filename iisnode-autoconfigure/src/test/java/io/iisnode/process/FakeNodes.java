@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -124,6 +125,15 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 		return this.services;
 	}
 
+	/**
+	 * Makes it impossible to create one of the next processes.
+	 * @param number 1: the next one
+	 */
+	public void failToCreate(int number) {
+		// Each has two pipes.
+		this.transport.failAtAddress(2 * number - 1);
+	}
+
 	MemoryTransport transport() {
 		return this.transport;
 	}
@@ -155,8 +165,20 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 
 	@Override
 	public void close() {
-		all().forEach((node) -> node.exit(0, ""));
 		this.services.close();
+		ExecutorService blocking = (ExecutorService) this.services.blocking();
+		try {
+			// Their last doings must not reach into the next test.
+			for (int i = 0; i < LIMIT_SECONDS * 10; i++) {
+				all().forEach((node) -> node.exit(0, ""));
+				if (blocking.awaitTermination(100, TimeUnit.MILLISECONDS)) {
+					break;
+				}
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IllegalStateException(ex);
+		}
 		this.async.close();
 	}
 

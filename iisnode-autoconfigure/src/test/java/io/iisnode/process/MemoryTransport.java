@@ -24,8 +24,21 @@ final class MemoryTransport implements PipeTransport {
 
 	private final Set<String> deleted = ConcurrentHashMap.newKeySet();
 
+	private final AtomicInteger untilFailure = new AtomicInteger();
+
+	/**
+	 * Makes one of the next addresses fail.
+	 * @param number 1: the next one
+	 */
+	void failAtAddress(int number) {
+		this.untilFailure.set(number);
+	}
+
 	@Override
 	public PipeAddress newAddress() {
+		if (this.untilFailure.getAndDecrement() == 1) {
+			throw new InternalError("no memory, for a test");
+		}
 		return new PipeAddress("memory-" + NUMBER.incrementAndGet());
 	}
 
