@@ -77,6 +77,11 @@ final class Generations {
 			}
 
 			@Override
+			public void retryDue() {
+				Generations.this.current.tryAgain();
+			}
+
+			@Override
 			public void recycleRequested() {
 				if (isNewest(self[0])) {
 					Generations.this.application.triggers().recycleRequested();
@@ -345,6 +350,8 @@ final class Generations {
 			this.current = create(++this.lastNumber);
 		}
 		ended.forEach(this::end);
+		// What was due to be tried again was not, without a generation.
+		this.context.rapidFail().reset();
 		return true;
 	}
 

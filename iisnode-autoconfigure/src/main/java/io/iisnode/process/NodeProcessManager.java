@@ -47,6 +47,8 @@ public final class NodeProcessManager implements ProcessListener {
 
 	private final PoolMaintenance maintenance;
 
+	private final StartRetries retries;
+
 	private final ReadyWaiters waiters = new ReadyWaiters();
 
 	private boolean drained;
@@ -67,6 +69,7 @@ public final class NodeProcessManager implements ProcessListener {
 		this.opening = new PoolOpening(this.slots, () -> later(this::openNow, WAIT_FOR_SLOWER));
 		this.maintenance = new PoolMaintenance(this, this.lock, this.slots, this.starter, this.opening, listener,
 				context.services().async().next());
+		this.retries = new StartRetries(context, this.lock, this.slots, this.starter, this.maintenance, listener);
 	}
 
 	/**
@@ -256,31 +259,16 @@ public final class NodeProcessManager implements ProcessListener {
 		}
 	}
 
-	/**
-	 * A process has failed, by which starting may be suspended for a while. That of a
-	 * process which another one still stands in for harms nobody.
-	 */
 	void countFailure(NodeProcess process, @Nullable ProcessStartException failure) {
-		synchronized (this.lock) {
-			if (this.starter.isCandidate() || process == this.maintenance.fresh()) {
-				return;
-			}
-		}
-		Duration nextTry = this.context.rapidFail().failed(failure);
-		if (nextTry != null) {
-			later(this::tryAgain, nextTry);
-		}
+		this.retries.count(process, failure);
 	}
 
-	private void tryAgain() {
-		NodeProcess process;
-		synchronized (this.lock) {
-			process = this.starter.tryAgain();
-			this.maintenance.watch();
-		}
-		if (process != null) {
-			process.start();
-		}
+	/**
+	 * Starts one process, if starting is suspended and it is time to see whether
+	 * processes work again.
+	 */
+	public void tryAgain() {
+		this.retries.tryAgain();
 	}
 
 	/**
@@ -289,13 +277,7 @@ public final class NodeProcessManager implements ProcessListener {
 	 * may be started
 	 */
 	public @Nullable ProcessStartException suspension() {
-		StartsSuspendedException suspension = this.context.rapidFail().suspension();
-		if (suspension == null) {
-			return null;
-		}
-		synchronized (this.lock) {
-			return this.slots.isEmpty() ? suspension : null;
-		}
+		return this.retries.suspension();
 	}
 
 	@Override

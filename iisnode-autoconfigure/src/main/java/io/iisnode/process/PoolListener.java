@@ -18,6 +18,13 @@ public interface PoolListener {
 	void startFailed(ProcessStartException failure);
 
 	/**
+	 * It is time to see whether processes work again, after starting was suspended: to be
+	 * passed on to whichever manager takes the requests now, as
+	 * {@link NodeProcessManager#tryAgain()}.
+	 */
+	void retryDue();
+
+	/**
 	 * The application asked for a recycle through its control pipe.
 	 */
 	void recycleRequested();

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.iisnode.process.FakeNodes;
 import io.iisnode.process.ProcessSettings;
+import io.iisnode.process.RapidFailSettings;
 import io.iisnode.protocol.ExchangeSettings;
 import io.iisnode.transport.ConnectionSettings;
 import io.iisnode.watch.FileWatcher;
@@ -24,16 +25,16 @@ final class FakeApplication implements AutoCloseable {
 	private final boolean ownsNodes;
 
 	FakeApplication(Path folder, ProcessSettings process, QueueSettings queue) {
-		this(new FakeNodes(folder), true, process, queue, RecycleStrategy.READY_FIRST);
+		this(new FakeNodes(folder), true, process, queue, RecycleStrategy.READY_FIRST, FakeNodes.NO_RAPID_FAIL);
 	}
 
 	private FakeApplication(FakeNodes nodes, boolean ownsNodes, ProcessSettings process, QueueSettings queue,
-			RecycleStrategy strategy) {
+			RecycleStrategy strategy, RapidFailSettings rapidFail) {
 		this.nodes = nodes;
 		this.ownsNodes = ownsNodes;
-		ApplicationSettings settings = new ApplicationSettings(process, FakeNodes.NO_RAPID_FAIL,
-				ConnectionSettings.DEFAULTS, ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, strategy,
-				ClientSettings.DEFAULTS, StickySettings.DEFAULTS, FileSettings.NONE, false, 0);
+		ApplicationSettings settings = new ApplicationSettings(process, rapidFail, ConnectionSettings.DEFAULTS,
+				ExchangeSettings.DEFAULTS, queue, FakeNodes.logSettings(), null, strategy, ClientSettings.DEFAULTS,
+				StickySettings.DEFAULTS, FileSettings.NONE, false, 0);
 		this.application = new NodeApplicationFactory(this.nodes.services(), new FileWatcher())
 			.create(new ApplicationDefinition("test", this.nodes.script(), List.of(), settings));
 	}
@@ -48,7 +49,16 @@ final class FakeApplication implements AutoCloseable {
 	 */
 	static FakeApplication recycledAtOnce(Path folder) {
 		return new FakeApplication(new FakeNodes(folder), true, FakeNodes.settings(1, 2),
-				new QueueSettings(10, Duration.ofSeconds(30)), RecycleStrategy.IMMEDIATE);
+				new QueueSettings(10, Duration.ofSeconds(30)), RecycleStrategy.IMMEDIATE, FakeNodes.NO_RAPID_FAIL);
+	}
+
+	/**
+	 * One that is not started any more after so many failures.
+	 */
+	static FakeApplication suspendedAfter(Path folder, int failures, int pending) {
+		return new FakeApplication(new FakeNodes(folder), true, FakeNodes.settings(1, 2),
+				new QueueSettings(pending, Duration.ofSeconds(30)), RecycleStrategy.READY_FIRST,
+				new RapidFailSettings(failures, Duration.ofMinutes(5)));
 	}
 
 	/**
@@ -56,7 +66,8 @@ final class FakeApplication implements AutoCloseable {
 	 */
 	static FakeApplication with(FakeNodes nodes, int processes, int concurrency, int pending) {
 		return new FakeApplication(nodes, false, FakeNodes.settings(processes, concurrency),
-				new QueueSettings(pending, Duration.ofSeconds(30)), RecycleStrategy.READY_FIRST);
+				new QueueSettings(pending, Duration.ofSeconds(30)), RecycleStrategy.READY_FIRST,
+				FakeNodes.NO_RAPID_FAIL);
 	}
 
 	/**

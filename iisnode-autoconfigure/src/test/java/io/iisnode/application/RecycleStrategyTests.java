@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import io.iisnode.process.FakeNode;
 import io.iisnode.process.ProcessStartException;
+import io.iisnode.process.StartState;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -103,6 +104,24 @@ class RecycleStrategyTests {
 		this.fake.nodes().onLaunch(FakeNode::listen);
 		this.fake.lease().release();
 		await().until(() -> application.snapshot().failedGeneration() == null);
+	}
+
+	private StartState startState() {
+		return this.fake.application().snapshot().rapidFail().state();
+	}
+
+	@Test
+	void anApplicationThatWasSuspendedWhenItEndedBeginsAnew() {
+		this.fake = FakeApplication.suspendedAfter(this.folder, 1, 10);
+		NodeApplication application = this.fake.application();
+		this.fake.nodes().onLaunch((node) -> node.exit(1, "broken"));
+		application.start();
+		await().until(() -> startState() == StartState.SUSPENDED);
+		application.dispose().block();
+		application.resume();
+		assertThat(startState()).isEqualTo(StartState.ALLOWED);
+		this.fake.nodes().onLaunch(FakeNode::listen);
+		this.fake.lease().release();
 	}
 
 	@Test

@@ -60,6 +60,11 @@ abstract class AbstractPoolTests {
 			}
 
 			@Override
+			public void retryDue() {
+				AbstractPoolTests.this.manager.tryAgain();
+			}
+
+			@Override
 			public void recycleRequested() {
 			}
 

@@ -65,6 +65,10 @@ class NodeProcessManagerTests {
 			}
 
 			@Override
+			public void retryDue() {
+			}
+
+			@Override
 			public void recycleRequested() {
 				NodeProcessManagerTests.this.recycles.incrementAndGet();
 			}

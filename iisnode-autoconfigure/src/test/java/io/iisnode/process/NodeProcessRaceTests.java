@@ -109,6 +109,10 @@ class NodeProcessRaceTests {
 		}
 
 		@Override
+		public void retryDue() {
+		}
+
+		@Override
 		public void recycleRequested() {
 			// Does not come.
 		}

@@ -34,6 +34,8 @@ class RapidFailTests {
 
 	private ProcessContext context;
 
+	private NodeProcessManager current;
+
 	private final AtomicInteger slotsFree = new AtomicInteger();
 
 	private final BlockingQueue<ProcessStartException> failures = new LinkedBlockingQueue<>();
@@ -50,7 +52,11 @@ class RapidFailTests {
 
 	private NodeProcessManager manager(int processes) {
 		this.context = this.nodes.context(FakeNodes.settings(processes, 1), THREE);
-		return new NodeProcessManager(this.context, 1, new PoolListener() {
+		return manager();
+	}
+
+	private NodeProcessManager manager() {
+		this.current = new NodeProcessManager(this.context, 1, new PoolListener() {
 
 			@Override
 			public void slotsFree() {
@@ -63,10 +69,16 @@ class RapidFailTests {
 			}
 
 			@Override
+			public void retryDue() {
+				RapidFailTests.this.current.tryAgain();
+			}
+
+			@Override
 			public void recycleRequested() {
 			}
 
 		});
+		return this.current;
 	}
 
 	private StartState state() {
@@ -218,6 +230,18 @@ class RapidFailTests {
 		manager.drain();
 		await().until(() -> Duration.ZERO.equals(this.context.rapidFail().suspension().retryAfter()));
 		assertThat(this.nodes.all()).hasSize(3);
+	}
+
+	@Test
+	void whatADrainedManagerHasSuspendedIsTriedByTheNextOne() throws Exception {
+		NodeProcessManager old = manager(1);
+		failThrice(old);
+		old.drain();
+		this.nodes.onLaunch(FakeNode::listen);
+		NodeProcessManager next = manager();
+		assertThat(next.tryLease(true)).isNull();
+		await().until(() -> state() == StartState.RECOVERED);
+		await().until(() -> next.tryLease(true) != null);
 	}
 
 	@Test
