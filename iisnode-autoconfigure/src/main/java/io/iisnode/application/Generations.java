@@ -119,6 +119,15 @@ final class Generations {
 		}
 	}
 
+	/**
+	 * Whether processes run or start that may have read files of the application.
+	 */
+	boolean isRunning() {
+		synchronized (this.lock) {
+			return this.next != null || this.current.isRunning();
+		}
+	}
+
 	NodeApplicationState state() {
 		synchronized (this.lock) {
 			if (this.disposed != null) {

@@ -75,10 +75,10 @@ final class RecycleTriggers {
 
 	/**
 	 * The files of the application have changed. What does not run needs no recycle: it
-	 * reads the new files when it starts.
+	 * reads the new files when it starts. What is starting may have read some already.
 	 */
 	void filesChanged(Set<Path> files) {
-		if (this.generations.current().isRunning()) {
+		if (this.generations.isRunning()) {
 			recycle(files, RecycleReason.FILE_CHANGE);
 		}
 		else if (this.context.rapidFail().reset()) {

@@ -267,6 +267,19 @@ class NodeApplicationTests {
 	}
 
 	@Test
+	void aChangeWhileTheNextGenerationStartsRecyclesAgainAlsoIfTheOldOneIsGone() {
+		NodeApplication application = running(1);
+		application.recycle();
+		FakeNode half = this.fake.nodes().next();
+		this.fake.nodes().all().get(0).exit(1, "crash");
+		await().until(() -> this.fake.nodes().alive() == 1 && application.snapshot().processes().size() == 1);
+		application.triggers().filesChanged(Set.of(this.fake.nodes().script()));
+		half.listen();
+		this.fake.nodes().next().listen();
+		await().until(() -> application.generation() == 3);
+	}
+
+	@Test
 	void disposeDuringTheReplacementOfAProcessEndsBoth() {
 		NodeApplication application = running(1);
 		application.recycleProcess(this.fake.nodes().all().get(0).pid());
