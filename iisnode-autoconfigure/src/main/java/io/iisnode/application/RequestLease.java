@@ -125,10 +125,10 @@ public final class RequestLease implements PipeLease {
 	}
 
 	@Override
-	public void release() {
+	public void release(boolean complete) {
 		// In this order: whoever sets the lease looks at this afterwards.
 		this.released = true;
-		this.lease.release();
+		this.lease.release(complete);
 		Replacement current = this.replacement;
 		if (current != null) {
 			current.cancel();

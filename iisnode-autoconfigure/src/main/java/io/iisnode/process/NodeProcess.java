@@ -130,8 +130,9 @@ public final class NodeProcess {
 
 	/**
 	 * Gives back a slot.
-	 * @param broken whether the process has ended the connection. A dying one does so a
-	 * moment before its end is known, and whoever waits must not be sent there
+	 * @param broken whether the process has ended the connection before its response was
+	 * complete. A dying one does so a moment before its end is known, and whoever waits
+	 * must not be sent there
 	 */
 	void released(boolean broken) {
 		if (broken && state() == NodeProcessState.READY) {

@@ -127,13 +127,13 @@ public final class ProcessLease implements PipeLease {
 	}
 
 	@Override
-	public void release() {
+	public void release(boolean complete) {
 		if (this.released.compareAndSet(false, true)) {
 			if (this.ending != null) {
 				forgetEnding();
 			}
 			PipeConnection used = this.connection;
-			this.process.released(used != null && EndOfConnection.isSeen(used));
+			this.process.released(!complete && used != null && EndOfConnection.isSeen(used));
 		}
 	}
 

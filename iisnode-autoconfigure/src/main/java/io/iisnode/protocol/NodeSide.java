@@ -240,7 +240,7 @@ final class NodeSide implements RequestBodyPump.Owner {
 			used.abort();
 		}
 		if (held != null) {
-			held.release();
+			held.release(complete);
 		}
 	}
 

@@ -51,7 +51,16 @@ public interface PipeLease {
 
 	/**
 	 * Gives back the slot. Any thread; only the first call counts.
+	 * @param complete whether the process has sent its whole response: that it has ended
+	 * the connection then is no sign of trouble
 	 */
-	void release();
+	void release(boolean complete);
+
+	/**
+	 * Gives back the slot of an exchange that has not come to its regular end.
+	 */
+	default void release() {
+		release(false);
+	}
 
 }

@@ -63,6 +63,14 @@ class QueueIntegrationTests {
 			}, 5);
 			""";
 
+	/**
+	 * Ends its responses by the end of the connection.
+	 */
+	private static final String CLOSING = """
+			require('http').createServer((req, res) =>
+				req.socket.end('HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\nbye')).listen(process.env.PORT);
+			""";
+
 	private static final int CLIENTS = 24;
 
 	private static final int REQUESTS = 60;
@@ -80,7 +88,11 @@ class QueueIntegrationTests {
 				.application(name, name + "/app.js", "/" + name + "/**")
 				.with("iisnode.applications." + name + ".max-concurrent-requests-per-process", 1);
 		}
-		host = builder.application("load", "load/app.js", "/load/**")
+		host = builder.script("closing/app.js", CLOSING)
+			.application("closing", "closing/app.js", "/closing/**")
+			.with("iisnode.applications.closing.max-concurrent-requests-per-process", 1)
+			.with("iisnode.applications.closing.max-pending-requests-per-application", 0)
+			.application("load", "load/app.js", "/load/**")
 			.with("iisnode.applications.load.node-process-count-per-application", 2)
 			.with("iisnode.applications.load.max-concurrent-requests-per-process", 3)
 			.application("late", "late/app.js", "/late/**")
@@ -203,6 +215,14 @@ class QueueIntegrationTests {
 		assertUnavailable(host.get("/none/refused"));
 		assertThat(active.finish()).isTrue();
 		assertThat(host.get("/none/again").status()).isEqualTo(200);
+	}
+
+	@Test
+	void aResponseThatEndsWithItsConnectionLeavesItsSlotAtOnce() {
+		host.application("closing").start(1).block();
+		for (int i = 0; i < 10; i++) {
+			assertThat(host.get("/closing/" + i).body()).isEqualTo("bye");
+		}
 	}
 
 	@Test

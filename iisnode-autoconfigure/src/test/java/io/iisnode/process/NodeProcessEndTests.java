@@ -5,11 +5,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import io.iisnode.transport.PipeConnection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -142,6 +145,24 @@ class NodeProcessEndTests {
 		after.release();
 		process.announce(EndNotice.FORCE);
 		assertThat(this.told).isEmpty();
+	}
+
+	@Test
+	void theSlotOfAConnectionThatEndedWithAWholeResponseIsFreeAtOnce() throws Exception {
+		NodeProcess process = ready(LONG);
+		ended(process).release(true);
+		assertThat(process.active()).isZero();
+		ended(process).release();
+		assertThat(process.active()).as("it may be dying").isEqualTo(1);
+		await().until(() -> process.active() == 0);
+	}
+
+	private ProcessLease ended(NodeProcess process) throws Exception {
+		ProcessLease lease = lease(process);
+		PipeConnection connection = lease.open(this.nodes.services().async().next()).get(10, TimeUnit.SECONDS);
+		connection.channel().close().get(10, TimeUnit.SECONDS);
+		await().until(() -> EndOfConnection.isSeen(connection));
+		return lease;
 	}
 
 	@Test
