@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Finds out that a recycle triggers itself: that the application, when it starts, changes
  * a file whose change recycles it. That is so when recycles follow each other, each of
@@ -15,6 +17,11 @@ import java.util.function.LongSupplier;
  * Then changes of these files alone do not count any more, until none has happened for a
  * minute, or the application is recycled for another reason than a file. Changes of other
  * files count as ever.
+ * <p>
+ * Somebody may have made these changes after all, and then old code serves. So after the
+ * quiet minute one recycle catches up with them. If the files change again soon after it,
+ * that is ignored again, and the next one comes after twice the time; a change at another
+ * time shows that there is no loop.
  * <p>
  * Thread-safe.
  */
@@ -36,7 +43,16 @@ final class RecycleLoop {
 	 */
 	static final Duration QUIET = Duration.ofMinutes(1);
 
+	/**
+	 * Such a time is not doubled again.
+	 */
+	static final Duration LONGEST_QUIET = Duration.ofHours(1);
+
 	private final LongSupplier nanoTime;
+
+	private final Duration firstQuiet;
+
+	private Duration quiet;
 
 	private Set<Path> suspects = Set.of();
 
@@ -53,11 +69,19 @@ final class RecycleLoop {
 	private long ignoredAt;
 
 	/**
+	 * Whether no recycle has followed the last change that was ignored.
+	 */
+	private boolean missed;
+
+	/**
 	 * Creates it.
 	 * @param nanoTime the time
+	 * @param quiet after such a time without a change of the files the loop is over
 	 */
-	RecycleLoop(LongSupplier nanoTime) {
+	RecycleLoop(LongSupplier nanoTime, Duration quiet) {
 		this.nanoTime = nanoTime;
+		this.firstQuiet = quiet;
+		this.quiet = quiet;
 	}
 
 	/**
@@ -67,11 +91,12 @@ final class RecycleLoop {
 	 */
 	synchronized Verdict changed(Set<Path> files) {
 		long now = this.nanoTime.getAsLong();
-		if (this.stopped && now - this.ignoredAt >= QUIET.toNanos()) {
+		if (this.stopped && (now - this.ignoredAt >= this.quiet.toNanos() || (!this.missed && !followsUp(now)))) {
 			reset();
 		}
 		if (this.stopped) {
-			if (this.suspects.containsAll(files)) {
+			this.missed = this.suspects.containsAll(files);
+			if (this.missed) {
 				this.ignoredAt = now;
 				return Verdict.IGNORE;
 			}
@@ -90,6 +115,7 @@ final class RecycleLoop {
 		if (this.inARow > MOST_IN_A_ROW) {
 			this.stopped = true;
 			this.ignoredAt = now;
+			this.missed = true;
 			return Verdict.STOP;
 		}
 		return Verdict.RECYCLE;
@@ -97,6 +123,31 @@ final class RecycleLoop {
 
 	private boolean followsUp(long now) {
 		return this.recycling || (this.recycledBefore && now - this.recycledAt <= SOON.toNanos());
+	}
+
+	/**
+	 * Time until one recycle may catch up with what was ignored.
+	 * @return null if nothing was since the last recycle
+	 */
+	synchronized @Nullable Duration untilCatchUp() {
+		long passed = this.nanoTime.getAsLong() - this.ignoredAt;
+		return (this.stopped && this.missed) ? Duration.ofNanos(Math.max(0, this.quiet.toNanos() - passed)) : null;
+	}
+
+	/**
+	 * Asks whether a recycle is to catch up now with what was ignored.
+	 * @return true once, when the time has come
+	 */
+	synchronized boolean catchUp() {
+		Duration left = untilCatchUp();
+		if (left == null || !left.isZero()) {
+			return false;
+		}
+		this.missed = false;
+		this.ignoredAt = this.nanoTime.getAsLong();
+		Duration doubled = this.quiet.multipliedBy(2);
+		this.quiet = (doubled.compareTo(LONGEST_QUIET) < 0) ? doubled : LONGEST_QUIET;
+		return true;
 	}
 
 	/**
@@ -121,6 +172,8 @@ final class RecycleLoop {
 	 */
 	synchronized void reset() {
 		this.stopped = false;
+		this.missed = false;
+		this.quiet = this.firstQuiet;
 		this.suspects = Set.of();
 		this.inARow = 0;
 	}
@@ -143,12 +196,12 @@ final class RecycleLoop {
 		RECYCLE,
 
 		/**
-		 * Nothing, for the first time: it has to be told.
+		 * Nothing for now, for the first time: it has to be told.
 		 */
 		STOP,
 
 		/**
-		 * Nothing.
+		 * Nothing for now.
 		 */
 		IGNORE
 

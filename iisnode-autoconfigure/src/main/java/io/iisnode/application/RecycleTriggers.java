@@ -1,7 +1,10 @@
 package io.iisnode.application;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 import lombok.extern.slf4j.Slf4j;
@@ -31,16 +34,26 @@ final class RecycleTriggers {
 
 	private final ProcessContext context;
 
-	private final RecycleLoop loop = new RecycleLoop(System::nanoTime);
+	private final RecycleLoop loop;
+
+	/**
+	 * Whether a look at what was ignored is to come.
+	 */
+	private final AtomicBoolean lookPlanned = new AtomicBoolean();
 
 	private volatile @Nullable Supplier<Watch> watching;
 
 	private volatile @Nullable Watch watch;
 
 	RecycleTriggers(String application, Generations generations, ProcessContext context) {
+		this(application, generations, context, new RecycleLoop(System::nanoTime, RecycleLoop.QUIET));
+	}
+
+	RecycleTriggers(String application, Generations generations, ProcessContext context, RecycleLoop loop) {
 		this.application = application;
 		this.generations = generations;
 		this.context = context;
+		this.loop = loop;
 	}
 
 	/**
@@ -67,6 +80,7 @@ final class RecycleTriggers {
 	}
 
 	void close() {
+		this.loop.reset();
 		Watch files = this.watch;
 		if (files != null) {
 			files.close();
@@ -101,12 +115,38 @@ final class RecycleTriggers {
 	private void recycle(Set<Path> causes, RecycleReason reason) {
 		switch (this.loop.changed(causes)) {
 			case RECYCLE -> this.generations.recycle(reason);
-			case STOP -> log.warn(
-					"Application '{}' seems to recycle itself when it starts: {} recycles in a row because of {}."
-							+ " That is ignored until it has not happened for {} s, or until it is recycled by hand."
-							+ " Change iisnode.watched-files, or let the application write elsewhere.",
-					this.application, RecycleLoop.MOST_IN_A_ROW, this.loop.suspects(), RecycleLoop.QUIET.toSeconds());
-			case IGNORE -> log.debug("Application '{}' is not recycled because of {}", this.application, causes);
+			case STOP -> {
+				log.warn("Application '{}' seems to recycle itself when it starts: {} recycles in a row because of {}."
+						+ " That is ignored until it has not happened for {} s, after which one recycle catches up,"
+						+ " or until it is recycled by hand."
+						+ " Change iisnode.watched-files, or let the application write elsewhere.", this.application,
+						RecycleLoop.MOST_IN_A_ROW, this.loop.suspects(), RecycleLoop.QUIET.toSeconds());
+				planCatchUp(reason);
+			}
+			case IGNORE -> {
+				log.debug("Application '{}' is not recycled because of {}", this.application, causes);
+				planCatchUp(reason);
+			}
+		}
+	}
+
+	private void planCatchUp(RecycleReason reason) {
+		Duration left = this.loop.untilCatchUp();
+		if (left != null && this.lookPlanned.compareAndSet(false, true)) {
+			// Not much later than the shortest time, as what is left may become that.
+			long delay = Math.min(left.toNanos(), RecycleLoop.QUIET.toNanos());
+			this.context.services().async().next().schedule(() -> catchUp(reason), delay, TimeUnit.NANOSECONDS);
+		}
+	}
+
+	private void catchUp(RecycleReason reason) {
+		this.lookPlanned.set(false);
+		if (this.loop.catchUp()) {
+			this.generations.recycle(reason);
+		}
+		else {
+			// Something was ignored meanwhile, and the quiet time has begun anew.
+			planCatchUp(reason);
 		}
 	}
 

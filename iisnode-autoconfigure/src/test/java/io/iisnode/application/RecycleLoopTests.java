@@ -22,7 +22,7 @@ class RecycleLoopTests {
 
 	private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
 
-	private final RecycleLoop loop = new RecycleLoop(this.now::get);
+	private final RecycleLoop loop = new RecycleLoop(this.now::get, RecycleLoop.QUIET);
 
 	private void pass(Duration time) {
 		this.now.addAndGet(time.toNanos());
@@ -120,6 +120,60 @@ class RecycleLoopTests {
 		stop();
 		this.loop.reset();
 		stop();
+	}
+
+	@Test
+	void whatWasIgnoredIsCaughtUpWithOnceAfterTheQuietTime() {
+		assertThat(this.loop.untilCatchUp()).isNull();
+		stop();
+		assertThat(this.loop.untilCatchUp()).isEqualTo(RecycleLoop.QUIET);
+		pass(RecycleLoop.QUIET.minusSeconds(1));
+		assertThat(this.loop.catchUp()).as("too early").isFalse();
+		assertThat(this.loop.changed(Set.of(DATA))).isEqualTo(Verdict.IGNORE);
+		pass(RecycleLoop.QUIET.minusNanos(1));
+		assertThat(this.loop.untilCatchUp()).isEqualTo(Duration.ofNanos(1));
+		pass(Duration.ofNanos(1));
+		assertThat(this.loop.catchUp()).isTrue();
+		assertThat(this.loop.catchUp()).as("once").isFalse();
+		assertThat(this.loop.untilCatchUp()).isNull();
+	}
+
+	@Test
+	void anApplicationThatTriggersItselfIsCaughtUpWithMoreAndMoreSeldom() {
+		stop();
+		Duration quiet = RecycleLoop.QUIET;
+		for (int i = 0; i < 10; i++) {
+			assertThat(this.loop.untilCatchUp()).isEqualTo(quiet);
+			pass(quiet);
+			assertThat(this.loop.catchUp()).isTrue();
+			assertThat(changeAfterRecycle(DATA)).isEqualTo(Verdict.IGNORE);
+			quiet = quiet.multipliedBy(2);
+			quiet = (quiet.compareTo(RecycleLoop.LONGEST_QUIET) < 0) ? quiet : RecycleLoop.LONGEST_QUIET;
+		}
+	}
+
+	@Test
+	void aChangeLongAfterTheCatchUpCountsAtOnce() {
+		stop();
+		pass(RecycleLoop.QUIET);
+		assertThat(this.loop.catchUp()).isTrue();
+		recycle();
+		pass(RecycleLoop.SOON.plusMillis(1));
+		assertThat(this.loop.changed(Set.of(DATA))).isEqualTo(Verdict.RECYCLE);
+	}
+
+	@Test
+	void aRecycleBecauseOfOtherFilesCatchesUp() {
+		stop();
+		assertThat(this.loop.changed(Set.of(OTHER))).isEqualTo(Verdict.RECYCLE);
+		assertThat(this.loop.untilCatchUp()).isNull();
+	}
+
+	@Test
+	void aRecycleByHandCatchesUp() {
+		stop();
+		this.loop.reset();
+		assertThat(this.loop.untilCatchUp()).isNull();
 	}
 
 }

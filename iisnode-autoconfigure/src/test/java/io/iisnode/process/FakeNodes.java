@@ -138,7 +138,7 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 		return this.transport;
 	}
 
-	ProcessContext context(ProcessSettings settings) {
+	public ProcessContext context(ProcessSettings settings) {
 		return context(settings, NO_RAPID_FAIL);
 	}
 
