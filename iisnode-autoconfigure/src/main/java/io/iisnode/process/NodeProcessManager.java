@@ -89,6 +89,11 @@ public final class NodeProcessManager implements ProcessListener {
 		return created;
 	}
 
+	/** Those below the minimum, or waited for. To be called with the lock. */
+	private List<NodeProcess> missingToMinimum() {
+		return this.starter.fill(Math.max(this.context.settings().minProcessCount(), this.waiters.wanted()));
+	}
+
 	/**
 	 * Starts as {@link #start()} does, while an older generation serves: failures do not
 	 * count against the application until this one is open.
@@ -160,7 +165,7 @@ public final class NodeProcessManager implements ProcessListener {
 			opened = this.opening.openIfComplete();
 			this.starter.ready(opened);
 			served = this.waiters.take(this.slots.count(NodeProcessState.READY));
-			toStart = created(this.starter.missingToMinimum());
+			toStart = created(missingToMinimum());
 		}
 		if (stray) {
 			process.drain();
@@ -216,7 +221,7 @@ public final class NodeProcessManager implements ProcessListener {
 			hopeless = failure != null && !this.drained && this.slots.isEmpty();
 			untold = failure != null && this.starter.failed(failure, hopeless) && !told;
 			disappointed = (failure != null) ? this.waiters.takeAll() : List.of();
-			toStart = (failure != null) ? List.of() : created(this.starter.missingToMinimum());
+			toStart = (failure != null) ? List.of() : created(missingToMinimum());
 		}
 		if (failure != null) {
 			failed(failure, untold, failed);
@@ -250,7 +255,7 @@ public final class NodeProcessManager implements ProcessListener {
 		boolean waited;
 		List<NodeProcess> toStart;
 		synchronized (this.lock) {
-			toStart = inVain ? List.of() : created(this.starter.missingToMinimum());
+			toStart = created(inVain ? this.starter.fill(this.waiters.wanted()) : missingToMinimum());
 			waited = !this.slots.isEmpty();
 		}
 		toStart.forEach(NodeProcess::start);

@@ -82,13 +82,6 @@ final class ProcessStarter {
 	}
 
 	/**
-	 * Fills empty places as far as the minimum is not reached.
-	 */
-	List<NodeProcess> missingToMinimum() {
-		return fill(this.settings.minProcessCount());
-	}
-
-	/**
 	 * Fills empty places until there are so many processes.
 	 */
 	List<NodeProcess> fill(int wanted) {

@@ -22,6 +22,13 @@ final class ReadyWaiters {
 	}
 
 	/**
+	 * How many processes are waited for.
+	 */
+	int wanted() {
+		return this.waiters.stream().mapToInt(Waiter::count).max().orElse(0);
+	}
+
+	/**
 	 * Takes those whose wish has come true.
 	 * @param ready processes that are ready
 	 */

@@ -89,6 +89,32 @@ class PoolSizeTests extends AbstractPoolTests {
 	}
 
 	@Test
+	void whoWaitsForSomeGetsThemAlsoIfOneWasStartingAlready() {
+		manager(TestSettings.of(3, 1).onDemand()).start();
+		FakeNode first = this.nodes.next();
+		CompletableFuture<Void> start = this.manager.start(3);
+		first.listen();
+		this.nodes.next().listen();
+		this.nodes.next().listen();
+		await().until(start::isDone);
+		awaitStates(NodeProcessState.READY, NodeProcessState.READY, NodeProcessState.READY);
+	}
+
+	@Test
+	void whoWaitsForSomeGetsThemAlsoIfOneHasJustFailed() {
+		running(TestSettings.of(2, 1), 2).get(0).exit(1, "crash");
+		awaitStates(NodeProcessState.READY);
+		CompletableFuture<Void> failing = this.manager.start(2);
+		this.nodes.next().exit(1, "broken");
+		await().until(failing::isCompletedExceptionally);
+		CompletableFuture<Void> start = this.manager.start(2);
+		assertThat(start).isNotDone();
+		this.nodes.next().listen();
+		await().until(start::isDone);
+		assertThat(start).isCompleted();
+	}
+
+	@Test
 	void onDemandKeepsTheMinimumAndGrowsByOne() {
 		this.nodes.onLaunch(FakeNode::listen);
 		manager(TestSettings.of(4, 1).minimum(2).onDemand()).start();
