@@ -44,7 +44,7 @@ final class Acquisition extends Mono<RequestLease> {
 			waiting.deliver(lease);
 			return;
 		}
-		RequestRejectedException refusal = this.application.enqueue(waiting, this.returning);
+		RuntimeException refusal = this.application.enqueue(waiting, this.returning);
 		if (refusal != null) {
 			waiting.refuse(refusal);
 			return;

@@ -128,6 +128,16 @@ final class Generations {
 		}
 	}
 
+	/**
+	 * Why no request is served.
+	 * @return null if some are, or no start has failed
+	 */
+	@Nullable ProcessStartException failure() {
+		NodeProcessManager asked = this.current;
+		ProcessStartException suspension = asked.suspension();
+		return (suspension != null) ? suspension : asked.startFailure();
+	}
+
 	NodeApplicationState state() {
 		synchronized (this.lock) {
 			if (this.disposed != null) {

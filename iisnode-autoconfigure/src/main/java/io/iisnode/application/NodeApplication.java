@@ -169,7 +169,7 @@ public final class NodeApplication {
 	 * Puts a request into the queue.
 	 * @return null, or why it may not wait
 	 */
-	@Nullable RequestRejectedException enqueue(Acquisition.Waiting request, boolean returning) {
+	@Nullable RuntimeException enqueue(Acquisition.Waiting request, boolean returning) {
 		if (state() == NodeApplicationState.DISPOSED) {
 			return RequestRejectedException.disposed(name());
 		}
@@ -178,9 +178,12 @@ public final class NodeApplication {
 		}
 		else if (!this.queue.offer(request)) {
 			this.rejectedRequests.incrementAndGet();
+			boolean open = this.generations.current().isOpen();
+			ProcessStartException failure = this.generations.failure();
 			// For the next one, if nobody waits who would have it started.
 			start();
-			return RequestRejectedException.full(name(), this.queue.capacity());
+			return (failure != null) ? failure : open ? RequestRejectedException.full(name(), this.queue.capacity())
+					: RequestRejectedException.starting(name(), this.queue.capacity());
 		}
 		if (state() == NodeApplicationState.DISPOSED && this.queue.remove(request)) {
 			// Nobody would wake it.

@@ -19,6 +19,12 @@ public class RequestRejectedException extends RuntimeException {
 				+ "' are busy and " + limit + " requests wait already (iisnode.max-pending-requests-per-application)");
 	}
 
+	static RequestRejectedException starting(String application, int limit) {
+		return new RequestRejectedException(Reason.STARTING,
+				"The processes of application '" + application + "' are starting and " + limit
+						+ " requests wait already (iisnode.max-pending-requests-per-application)");
+	}
+
 	static RequestRejectedException waitedTooLong(String application, Duration limit) {
 		return new RequestRejectedException(Reason.WAITED_TOO_LONG, "No process of application '" + application
 				+ "' became free within " + limit.toMillis() + " ms (iisnode.max-pending-time)");
@@ -51,6 +57,11 @@ public class RequestRejectedException extends RuntimeException {
 		 * As many as may wait were waiting.
 		 */
 		QUEUE_FULL,
+
+		/**
+		 * No process was ready yet, and as many as may wait were waiting.
+		 */
+		STARTING,
 
 		/**
 		 * No process became free in time.

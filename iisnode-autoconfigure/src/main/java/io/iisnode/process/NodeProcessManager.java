@@ -285,6 +285,17 @@ public final class NodeProcessManager implements ProcessListener {
 		return this.retries.suspension();
 	}
 
+	/**
+	 * Why no request is served although processes were started.
+	 * @return the latest failure; null if requests are served, or nothing has failed
+	 * since they were
+	 */
+	public @Nullable ProcessStartException startFailure() {
+		synchronized (this.lock) {
+			return this.opening.isOpen() ? null : this.starter.lastFailure();
+		}
+	}
+
 	@Override
 	public void closed(NodeProcess process) {
 		this.maintenance.takeOut(process, RecycleReason.LISTENER_CLOSED);

@@ -45,6 +45,8 @@ final class ProcessStarter {
 	 */
 	private @Nullable String toldFailure;
 
+	private @Nullable ProcessStartException lastFailure;
+
 	ProcessStarter(ProcessContext context, int generation, ProcessSlots slots, ProcessListener listener) {
 		this.context = context;
 		this.settings = context.settings();
@@ -153,6 +155,7 @@ final class ProcessStarter {
 	 */
 	void ready(boolean opened) {
 		this.toldFailure = null;
+		this.lastFailure = null;
 		opened(opened);
 	}
 
@@ -169,7 +172,16 @@ final class ProcessStarter {
 		this.nextStart = System.nanoTime() + RESTART_DELAY.toNanos();
 		boolean told = Objects.equals(failure.getMessage(), this.toldFailure);
 		this.toldFailure = hopeless ? null : failure.getMessage();
+		this.lastFailure = failure;
 		return !told;
+	}
+
+	/**
+	 * Why the latest process did not start.
+	 * @return null if it did, or none has ended its start
+	 */
+	@Nullable ProcessStartException lastFailure() {
+		return this.lastFailure;
 	}
 
 	/**

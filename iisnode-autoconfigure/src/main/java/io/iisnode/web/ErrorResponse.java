@@ -78,6 +78,7 @@ record ErrorResponse(HttpStatus status, String reason, int retryAfterSeconds, Th
 	private static String reasonOf(RequestRejectedException rejected) {
 		return switch (rejected.reason()) {
 			case QUEUE_FULL -> "Too many requests are waiting already.";
+			case STARTING -> "The application is starting, and too many requests are waiting already.";
 			case WAITED_TOO_LONG -> "No process became free in time.";
 			case STOPPED -> "The application is stopping.";
 			case TOO_MANY_APPLICATIONS -> "Too many applications are active.";

@@ -18,6 +18,9 @@ import reactor.core.Disposable;
 import reactor.core.publisher.BaseSubscriber;
 
 import io.iisnode.process.FakeNodes;
+import io.iisnode.process.NodeProcessState;
+import io.iisnode.process.ProcessStartException;
+import io.iisnode.process.StartsSuspendedException;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -104,6 +107,51 @@ class AcquisitionTests {
 					(ex) -> assertThat(ex.reason()).isEqualTo(RequestRejectedException.Reason.QUEUE_FULL));
 		assertThat(snapshot().rejectedRequests()).isEqualTo(1);
 		assertThat(snapshot().pendingRequests()).isEqualTo(1);
+	}
+
+	private Throwable refusal() {
+		List<Throwable> errors = new ArrayList<>();
+		this.fake.application().acquire().subscribe(null, errors::add);
+		assertThat(errors).hasSize(1);
+		return errors.get(0);
+	}
+
+	@Test
+	void whereNobodyMayWaitTheReasonIsTrueWhileProcessesStart() {
+		this.fake = FakeApplication.in(this.folder, 1, 1, 0);
+		for (int i = 0; i < 2; i++) {
+			assertThat(refusal()).isInstanceOfSatisfying(RequestRejectedException.class,
+					(ex) -> assertThat(ex.reason()).isEqualTo(RequestRejectedException.Reason.STARTING));
+		}
+		this.fake.nodes().next().listen();
+		await().until(() -> snapshot().processes().get(0).state() == NodeProcessState.READY);
+		this.fake.lease();
+		assertThat(refusal()).isInstanceOfSatisfying(RequestRejectedException.class,
+				(ex) -> assertThat(ex.reason()).isEqualTo(RequestRejectedException.Reason.QUEUE_FULL));
+	}
+
+	@Test
+	void whereNobodyMayWaitAFailedStartIsTheReason() {
+		this.fake = FakeApplication.in(this.folder, 1, 1, 0);
+		this.fake.nodes().onLaunch((node) -> {
+			throw new IllegalArgumentException("no such executable");
+		});
+		refusal();
+		await().until(() -> snapshot().processes().isEmpty() && !this.fake.application().exits().isEmpty());
+		assertThat(refusal()).isInstanceOfSatisfying(ProcessStartException.class,
+				(ex) -> assertThat(ex.isConfiguration()).isTrue());
+		this.fake.listening();
+		await().until(() -> {
+			this.fake.application().acquire().onErrorComplete().subscribe(RequestLease::release);
+			return snapshot().totalRequests() > 0;
+		});
+	}
+
+	@Test
+	void whereNobodyMayWaitASuspensionIsTheReason() {
+		this.fake = FakeApplication.suspendedAfter(this.folder, 1, 0);
+		this.fake.nodes().onLaunch((node) -> node.exit(1, "broken"));
+		await().until(() -> refusal() instanceof StartsSuspendedException);
 	}
 
 	@Test
