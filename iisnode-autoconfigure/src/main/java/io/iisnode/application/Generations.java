@@ -333,6 +333,8 @@ final class Generations {
 			if (this.next != manager) {
 				return;
 			}
+			// Some of its processes may live on for a while.
+			this.draining.add(manager);
 			this.next = null;
 			this.failed = FailedGeneration.of(manager.generation(), failure);
 			recycleAgain = this.again;
@@ -342,7 +344,7 @@ final class Generations {
 		// Why has been logged already.
 		log.warn("Application '{}': generation {} did not start, so generation {} stays", this.application.name(),
 				manager.generation(), this.current.generation());
-		manager.drain();
+		end(manager);
 		if (recycleAgain != null) {
 			recycle(recycleAgain);
 		}

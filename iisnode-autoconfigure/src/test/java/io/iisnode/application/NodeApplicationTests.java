@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.junit.jupiter.api.AfterEach;
@@ -123,6 +124,25 @@ class NodeApplicationTests {
 		this.fake.nodes().next().listen();
 		this.fake.nodes().next().listen();
 		await().until(() -> application.snapshot().generation() == 3);
+	}
+
+	@Test
+	void aProcessOfAGenerationThatWasGivenUpIsSeenUntilItHasEnded() {
+		NodeApplication application = running(2);
+		application.recycle();
+		FakeNode closed = this.fake.nodes().next().disobey();
+		closed.say("type=started&node=v20.20.2\ntype=listening\ntype=closed");
+		FakeNode broken = this.fake.nodes().next();
+		// Takes the place of the one that has closed its server and goes on.
+		this.fake.nodes().next().exit(1, "broken");
+		broken.exit(1, "broken");
+		await().until(() -> application.snapshot().failedGeneration() != null);
+		assertThat(application.snapshot().processes()).extracting(ProcessSnapshot::pid).contains(closed.pid());
+		CompletableFuture<Void> disposed = application.dispose().toFuture();
+		await().until(() -> this.fake.nodes().alive() == 1);
+		assertThat(disposed).isNotDone();
+		closed.exit(0, "");
+		await().until(disposed::isDone);
 	}
 
 	@Test
