@@ -5,6 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 import io.iisnode.process.ProcessSnapshot;
+import io.iisnode.process.ProcessStartException;
 import io.iisnode.process.RapidFailSnapshot;
 
 /**
@@ -24,10 +25,12 @@ import io.iisnode.process.RapidFailSnapshot;
  * @param rapidFail whether its processes may be started
  * @param failedGeneration the generation that should have replaced the current one but
  * did not start, null if the last recycle went well
+ * @param startFailure why no process takes requests although some were started, null if
+ * one does or nothing has failed since one did
  * @param processes its processes, those of old generations last
  */
 public record ApplicationSnapshot(String name, String script, NodeApplicationState state, int generation,
 		int pendingRequests, int maxPendingRequests, int activeRequests, long totalRequests, long rejectedRequests,
 		long recycles, RapidFailSnapshot rapidFail, @Nullable FailedGeneration failedGeneration,
-		List<ProcessSnapshot> processes) {
+		@Nullable ProcessStartException startFailure, List<ProcessSnapshot> processes) {
 }

@@ -382,7 +382,7 @@ public final class NodeApplication {
 				this.queue.size(), this.queue.capacity(),
 				processes.stream().mapToInt(ProcessSnapshot::activeRequests).sum(), this.totalRequests.get(),
 				this.rejectedRequests.get(), this.generations.recycles(), this.context.rapidFail().snapshot(),
-				this.generations.failed(), List.copyOf(processes));
+				this.generations.failed(), current.startFailure(), List.copyOf(processes));
 	}
 
 	@Override

@@ -31,7 +31,7 @@ class ApplicationDescriptorTests {
 		ApplicationSnapshot application = new ApplicationSnapshot("shop", "/srv/node/shop/server.js",
 				NodeApplicationState.ACTIVE, 2, 3, 1024, 4, 5000000000L, 6, 1,
 				new RapidFailSnapshot(StartState.SUSPENDED, 5, 5, Instant.parse("2026-02-03T04:05:07Z"), null),
-				new FailedGeneration(3, Instant.parse("2026-02-03T04:05:06Z"), "No", "one\ntwo\n"),
+				new FailedGeneration(3, Instant.parse("2026-02-03T04:05:06Z"), "No", "one\ntwo\n"), null,
 				List.of(new ProcessSnapshot(4711, NodeProcessState.READY, 2, 1, 16, 99,
 						Instant.parse("2026-02-03T04:05:06Z"), "/tmp/pipe", 50000000L, Duration.ofMillis(1750), 1.5, 1),
 						new ProcessSnapshot(0, NodeProcessState.STARTING, 2, 0, 16, 0,

@@ -48,7 +48,9 @@ class HealthIntegrationTests {
 			builder.script(name + "/app.js", GOOD).application(name, name + "/app.js", "/" + name + "/**");
 		}
 		builder.script("loop/app.js", "console.error('no place to be'); process.exit(7);");
+		builder.script("never/app.js", "console.error('no luck'); process.exit(9);");
 		host = builder.application("loop", "loop/app.js", "/loop/**")
+			.application("never", "never/app.js", "/never/**")
 			.application("missing", "missing/app.js", "/missing/**")
 			.start();
 	}
@@ -105,6 +107,18 @@ class HealthIntegrationTests {
 		assertThat(health("loop").status()).isEqualTo(503);
 		assertThat(health("loop").body()).contains("\"status\":\"DOWN\"", "\"nextTry\":", "exit code 7");
 		assertThat(host.get("/actuator/iisnode/loop").body()).contains("\"rapidFail\":{\"state\":", "\"limit\":2");
+	}
+
+	@Test
+	void anApplicationThatHasNeverStartedIsDownWithTheReason() throws IOException {
+		assertThat(health("never").body()).as("not tried yet").contains("\"status\":\"UP\"");
+		assertThat(host.get("/never/").status()).isEqualTo(503);
+		await().atMost(PATIENCE).until(() -> health("never").status() == 503);
+		assertThat(health("never").body()).contains("\"status\":\"DOWN\"", "Its latest process did not start",
+				"\"startFailure\":", "exit code 9", "no luck");
+		Files.writeString(root.resolve("never/app.js"), GOOD);
+		await().atMost(PATIENCE).until(() -> host.get("/never/").status() == 200);
+		assertThat(health("never").body()).contains("\"status\":\"UP\"").doesNotContain("startFailure");
 	}
 
 	@Test
