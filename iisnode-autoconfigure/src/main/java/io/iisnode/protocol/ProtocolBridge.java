@@ -182,6 +182,10 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 	 */
 	void finish(Runnable whenClean) {
 		this.exchange = null;
+		if (this.decoder.hasExcess()) {
+			this.connection.close();
+			return;
+		}
 		this.onClean = whenClean;
 		read(true);
 	}
@@ -277,6 +281,7 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 			content.release();
 		}
 		if (content instanceof LastHttpContent last && this.exchange == current) {
+			this.decoder.complete();
 			current.onEnd(last.trailingHeaders());
 		}
 	}
@@ -291,10 +296,7 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 		Runnable clean = this.onClean;
 		if (clean != null) {
 			this.onClean = null;
-			if (this.decoder.hasBytesLeft()) {
-				this.connection.close();
-			}
-			else {
+			if (!this.decoder.hasExcess()) {
 				clean.run();
 			}
 		}

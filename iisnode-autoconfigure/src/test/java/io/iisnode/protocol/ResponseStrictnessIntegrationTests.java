@@ -1,8 +1,10 @@
 package io.iisnode.protocol;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
@@ -10,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawClient;
@@ -24,17 +27,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 class ResponseStrictnessIntegrationTests {
 
 	/**
-	 * Sends the bytes that the field X-Answer has in Base64. A second request on the same
-	 * connection is told so.
+	 * Sends the bytes that the field X-Answer has in Base64, and those of X-Later when
+	 * the connection is idle; then there is a file named by X-Closed as soon as it is
+	 * closed. A second request on the same connection is told so.
 	 */
 	private static final String SCRIPT = """
+			const fs = require('fs');
 			require('net').createServer((socket) => {
 			  let served = 0;
 			  socket.setEncoding('latin1').on('error', () => {}).on('data', (head) => {
-			    const answer = /\\r\\nX-Answer: *(\\S*)/i.exec(head);
-			    if (answer) {
+			    const field = (name) => head.split('\\r\\n').find((line) => line.startsWith(name))?.slice(name.length + 2);
+			    const answer = field('X-Answer');
+			    const later = field('X-Later');
+			    if (answer !== undefined) {
 			      served++;
-			      socket.write(Buffer.from(answer[1], 'base64'));
+			      socket.write(Buffer.from(answer, 'base64'));
+			      if (later !== undefined) {
+			        const file = field('X-Closed');
+			        socket.on('close', () => fs.writeFileSync(file, ''));
+			        setTimeout(() => socket.write(Buffer.from(later, 'base64')), 10);
+			      }
 			    } else {
 			      const text = served ? 'same connection' : 'fresh connection';
 			      socket.write(`HTTP/1.1 200 OK\\r\\nContent-Length: ${text.length}\\r\\n\\r\\n${text}`);
@@ -153,7 +165,28 @@ class ResponseStrictnessIntegrationTests {
 				new Answer("9110 9.3.2", "HEAD",
 						"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nevil\r\n0\r\n\r\n"),
 				bytes("9112 6.3",
-						"HTTP/1.0 200 OK|Connection: keep-alive|Content-Length: 5|Content-Length: 9||helloevil"));
+						"HTTP/1.0 200 OK|Connection: keep-alive|Content-Length: 5|Content-Length: 9||helloevil"),
+				bytes("9112 6.3", "HTTP/1.1 200 OK|Content-Length: 5||helloHTTP/1.1 200 OK|"),
+				bytes("9112 6.3", "HTTP/1.1 200 OK|Content-Length: 5||helloHTTP/1.1 200 OK|Set-Cookie: evil|X: 1|"),
+				bytes("9112 7.1", "HTTP/1.1 200 OK|Transfer-Encoding: chunked||5|hello|0||HTTP/1.1 200 OK|X: 1|"),
+				bytes("9112 6.1", "HTTP/1.1 204 No Content|Transfer-Encoding: chunked||"));
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "H", "HTTP/1.1 200 OK|", "HTTP/1.1 200 OK|Set-Cookie: evil|X:",
+			"HTTP/1.1 200 OK|Content-Length: 4||evil" })
+	void idleConnectionOnWhichAnythingArrivesIsClosed(String later) {
+		Path closed = root.resolve(UUID.randomUUID().toString());
+		try (RawClient client = host.connect()) {
+			String fields = "X-Later: " + base64(later.replace("|", "\r\n")) + "\r\nX-Closed: " + closed + "\r\n";
+			client.send("GET / HTTP/1.1\r\nHost: a\r\nX-Answer: "
+					+ base64("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello") + "\r\n" + fields + "\r\n");
+			assertThat(client.response().body()).isEqualTo("hello");
+			Wire.await().until(() -> Files.exists(closed));
+			RawResponse next = client.get("/");
+			assertThat(next.body()).isEqualTo("fresh connection");
+			assertThat(next.headers("Set-Cookie")).isEmpty();
+		}
 	}
 
 	private static void assertNobodyElseIsTouched() {
@@ -163,8 +196,11 @@ class ResponseStrictnessIntegrationTests {
 	}
 
 	private static String request(String method, Answer answer) {
-		return method + " / HTTP/1.1\r\nHost: a\r\nX-Answer: "
-				+ Base64.getEncoder().encodeToString(answer.bytes.getBytes(StandardCharsets.ISO_8859_1)) + "\r\n\r\n";
+		return method + " / HTTP/1.1\r\nHost: a\r\nX-Answer: " + base64(answer.bytes) + "\r\n\r\n";
+	}
+
+	private static String base64(String bytes) {
+		return Base64.getEncoder().encodeToString(bytes.getBytes(StandardCharsets.ISO_8859_1));
 	}
 
 	private static Answer bytes(String rule, String bytes) {
