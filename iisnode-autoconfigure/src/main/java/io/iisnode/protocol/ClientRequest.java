@@ -36,6 +36,25 @@ public interface ClientRequest {
 	HttpHeaders headers();
 
 	/**
+	 * Whether there is a body: its length may be unknown though the client has told one.
+	 * @return true if the application is to get one, be it empty
+	 */
+	default boolean hasBody() {
+		return UpgradeRequest.hasBody(headers());
+	}
+
+	/**
+	 * Whether a client can make a field of {@link #headers()} one of its connection, by
+	 * naming it in <code>Connection</code>. What others have added, it cannot.
+	 * @param name name of the field in small letters
+	 * @param value its value
+	 * @return false if the field passes whatever the client says
+	 */
+	default boolean canBeNamedAway(String name, CharSequence value) {
+		return true;
+	}
+
+	/**
 	 * Whether a field of {@link #headers()} is kept from the application.
 	 * @param name name of the field in small letters
 	 * @param value its value
@@ -54,8 +73,9 @@ public interface ClientRequest {
 	}
 
 	/**
-	 * The body. Subscribed at most once, and only if the headers announce one; a client
-	 * that waits for <code>100 Continue</code> is told to go on by the subscription.
+	 * The body. Subscribed at most once, and only if {@link #hasBody() there is one}; a
+	 * client that waits for <code>100 Continue</code> is told to go on by the
+	 * subscription.
 	 * @return the buffers, each the subscriber's to release; fails with an IOException if
 	 * the client goes away before the end
 	 */

@@ -88,7 +88,8 @@ final class HeaderRules {
 		while (iterator.hasNext()) {
 			Map.Entry<CharSequence, CharSequence> field = iterator.next();
 			String name = lowerCase(field.getKey());
-			if (!HOP_BY_HOP.contains(name) && !named.contains(name) && !request.withholds(name, field.getValue())) {
+			boolean away = named.contains(name) && request.canBeNamedAway(name, field.getValue());
+			if (!HOP_BY_HOP.contains(name) && !away && !request.withholds(name, field.getValue())) {
 				target.add(field.getKey(), field.getValue());
 			}
 		}

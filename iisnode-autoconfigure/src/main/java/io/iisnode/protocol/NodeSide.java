@@ -47,8 +47,8 @@ final class NodeSide implements RequestBodyPump.Owner {
 		this.settings = settings;
 		this.eventLoop = eventLoop;
 		this.exchange = exchange;
-		this.hasBody = UpgradeRequest.hasBody(request.headers());
-		this.upgrade = request.isUpgradable() && UpgradeRequest.isIn(request.headers());
+		this.hasBody = request.hasBody();
+		this.upgrade = !this.hasBody && request.isUpgradable() && UpgradeRequest.isIn(request.headers());
 	}
 
 	/**

@@ -32,9 +32,12 @@ public final class UpgradeRequest {
 	}
 
 	/**
-	 * A request has a body if one of these fields says so (RFC 9112, section 6.3).
+	 * Whether a request has a body: if one of these fields says so (RFC 9112, section
+	 * 6.3).
+	 * @param headers the header fields of the request
+	 * @return whether they announce a body
 	 */
-	static boolean hasBody(HttpHeaders headers) {
+	public static boolean hasBody(HttpHeaders headers) {
 		String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
 		return (length != null) ? !length.strip().equals("0") : headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
 	}

@@ -105,6 +105,15 @@ final class ClientFields {
 	}
 
 	/**
+	 * Whether a field is about the client: where it passes, a trusted proxy has set it.
+	 * @param name the name in small letters
+	 */
+	static boolean tellsClient(String name) {
+		String plain = withHyphens(name);
+		return plain.startsWith(FORWARDED_PREFIX) || CLIENT_ADDRESSES.contains(plain);
+	}
+
+	/**
 	 * Whether a field that a client sent is kept from the application. A name is taken
 	 * for the same, whether it has hyphens or underscores.
 	 * @param name the name in small letters
@@ -116,7 +125,7 @@ final class ClientFields {
 			return false;
 		}
 		String plain = withHyphens(name);
-		if (plain.startsWith(FORWARDED_PREFIX) || CLIENT_ADDRESSES.contains(plain)) {
+		if (tellsClient(plain)) {
 			return !trusted || this.form.writes(plain);
 		}
 		if (plain.startsWith(PROMOTED_PREFIX) || this.dropped.contains(plain)) {

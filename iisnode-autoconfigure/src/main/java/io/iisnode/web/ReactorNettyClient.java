@@ -43,6 +43,7 @@ import reactor.netty.http.server.HttpServerResponse;
 import io.iisnode.application.NodeApplication;
 import io.iisnode.protocol.ClientRequest;
 import io.iisnode.protocol.ClientResponse;
+import io.iisnode.protocol.UpgradeRequest;
 
 /**
  * A client of WebFlux on Reactor Netty. What web filters have changed (header fields, the
@@ -188,10 +189,27 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	}
 
 	@Override
+	public boolean hasBody() {
+		// A filter that changes a body removes its length, and may not tell another.
+		return this.headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? ClientRequest.super.hasBody()
+				: UpgradeRequest.hasBody(this.nativeRequest.requestHeaders()) || ClientRequest.super.hasBody();
+	}
+
+	@Override
+	public boolean canBeNamedAway(String name, CharSequence value) {
+		return isSent(name, value) && !ClientFields.tellsClient(name);
+	}
+
+	@Override
 	public boolean withholds(String name, CharSequence value) {
-		// What web filters have set is the host's own word.
-		return this.fields.withhold(name, this.facts.trusted())
-				&& (isPlain() || this.nativeRequest.requestHeaders().contains(name, value.toString(), false));
+		return this.fields.withhold(name, this.facts.trusted()) && isSent(name, value);
+	}
+
+	/**
+	 * Whether the client sent a field. What web filters have set is the host's own word.
+	 */
+	private boolean isSent(String name, CharSequence value) {
+		return isPlain() || this.nativeRequest.requestHeaders().contains(name, value.toString(), false);
 	}
 
 	@Override
@@ -236,8 +254,10 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
 	@Override
 	public HttpHeaders trailers() {
-		return this.headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? this.front.trailers()
-				: EmptyHttpHeaders.INSTANCE;
+		// A proxy that is trusted checks header fields, and may pass these on as they
+		// are.
+		return this.headers.contains(HttpHeaderNames.CONTENT_LENGTH) ? EmptyHttpHeaders.INSTANCE
+				: Trailers.toNode(this.front.trailers(), (name) -> this.fields.withhold(name, false));
 	}
 
 	@Override
@@ -263,7 +283,8 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	private void writeInterim(HttpResponse head) {
 		// Below Reactor Netty's own handler, which would count it as the response.
 		ChannelHandlerContext context = this.channel.pipeline().context(NettyPipeline.HttpTrafficHandler);
-		if (context != null) {
+		// There may be any number of them, and a client that does not read them.
+		if (context != null && this.channel.isWritable()) {
 			context.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, head.status(),
 					Unpooled.EMPTY_BUFFER, head.headers(), EmptyHttpHeaders.INSTANCE));
 		}

@@ -76,12 +76,13 @@ final class RequestRules {
 	}
 
 	/**
-	 * RFC 9112, section 3.2. HTTP/2 has a field of its own for it.
+	 * RFC 9112, section 3.2. HTTP/2 has a field of its own for it, of which Netty makes a
+	 * Host, and must have one of the two (RFC 9113, section 8.3.1).
 	 */
 	private static @Nullable String hostFault(HttpVersion version, HttpHeaders headers) {
 		Iterator<? extends CharSequence> hosts = headers.valueCharSequenceIterator(HttpHeaderNames.HOST);
 		if (!hosts.hasNext()) {
-			return HttpVersion.HTTP_1_1.equals(version) ? "There is no Host" : null;
+			return HttpVersion.HTTP_1_0.equals(version) ? null : "There is no Host";
 		}
 		if (!isHost(hosts.next())) {
 			return "Host is not a host";

@@ -6,6 +6,7 @@ import java.util.List;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,6 +127,18 @@ class Http2MalformedRequestIntegrationTests {
 			assertThat(before + after).doesNotContain("complete");
 		}
 		assertNothingIsLogged(output);
+	}
+
+	@Test
+	void requestToNobodyIsRefused() {
+		List<String> fields = new ArrayList<>(request("GET", "/a"));
+		fields.removeIf((field) -> field.startsWith(":authority"));
+		try (Http2Client client = Http2Client.connect(host.port())) {
+			assertThat(client.open(true, fields).response().status()).isEqualTo(400);
+			fields.add("host: shop.example");
+			assertThat(client.open(true, fields).response().status()).isEqualTo(200);
+		}
+		assertThat(host.get("/notes").body()).isEqualTo("begun complete");
 	}
 
 	private static List<String> request(String method, String path, String... fields) {

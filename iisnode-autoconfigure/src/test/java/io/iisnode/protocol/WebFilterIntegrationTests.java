@@ -101,6 +101,23 @@ class WebFilterIntegrationTests {
 			.contains("body HELLO WORLD");
 	}
 
+	@Test
+	void requestBodyReachesNodeThoughAFilterHasRemovedItsLength() {
+		try (RawClient client = host.connect()) {
+			assertThat(upload(client, "longer-without-length").body().lines()).contains("body hellomore",
+					"header transfer-encoding: chunked");
+			assertThat(upload(client, "none").body().lines()).contains("body hello");
+		}
+	}
+
+	@Test
+	void clientCannotNameAwayWhatAFilterHasAdded() {
+		assertThat(mirror("GET / HTTP/1.1\r\nHost: a\r\nX-Filter: headers\r\nX-Kept: 1\r\n"
+				+ "Connection: X-Added, x-kept, keep-alive\r\n\r\n"))
+			.contains("header X-Added: 1", "header X-Added: 2")
+			.noneMatch((line) -> line.contains("X-Kept"));
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "none", "thread", "headers", "thread-headers" })
 	void trailersReachNodeWhateverTheFilterDoes(String filter) {
@@ -270,6 +287,8 @@ class WebFilterIntegrationTests {
 				case "refuse-upload" -> chain.filter(withBody(exchange, Filters::refused));
 				case "shorter" -> chain.filter(withBody(exchange, (body) -> body.flatMap(Filters::released)));
 				case "longer" -> chain.filter(withBody(exchange, (body) -> body.concatWith(text(exchange, "more"))));
+				case "longer-without-length" ->
+					chain.filter(withoutLength(withBody(exchange, (body) -> body.concatWith(text(exchange, "more")))));
 				case "add-headers" -> chain.filter(withAddedHeaders(exchange));
 				case "upper" -> chain.filter(withResponse(exchange, (body) -> Flux.from(body).map(Filters::upper)));
 				case "take-one" -> chain.filter(withResponse(exchange, (body) -> Flux.from(body).take(1)));
@@ -289,6 +308,12 @@ class WebFilterIntegrationTests {
 				headers.add("X-Added", "2");
 				headers.remove("X-Removed");
 			})).build();
+		}
+
+		private static ServerWebExchange withoutLength(ServerWebExchange exchange) {
+			return exchange.mutate()
+				.request((request) -> request.headers((headers) -> headers.remove("Content-Length")))
+				.build();
 		}
 
 		private static ServerWebExchange withAddedHeaders(ServerWebExchange exchange) {

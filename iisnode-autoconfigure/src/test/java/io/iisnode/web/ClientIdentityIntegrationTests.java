@@ -36,7 +36,12 @@ class ClientIdentityIntegrationTests {
 			  for (let i = 0; i < req.rawHeaders.length; i += 2) {
 			    lines.push(`${req.rawHeaders[i].toLowerCase()}: ${req.rawHeaders[i + 1]}`);
 			  }
-			  res.end(lines.join('\\n'));
+			  req.resume().on('end', () => {
+			    for (let i = 0; i < req.rawTrailers.length; i += 2) {
+			      lines.push(`trailer ${req.rawTrailers[i].toLowerCase()}: ${req.rawTrailers[i + 1]}`);
+			    }
+			    res.end(lines.join('\\n'));
+			  });
 			}).listen(process.env.PORT);
 			""";
 
@@ -67,7 +72,8 @@ class ClientIdentityIntegrationTests {
 			.application("promoting", "echo.js", "/promoting/**")
 			.with("iisnode.applications.promoting.promote-server-vars",
 					"AUTH_USER, LOGON_USER,AUTH_TYPE,auth-authorities,REMOTE_ADDR,HTTPS,SERVER_NAME,SERVER_PORT,"
-							+ "REQUEST_METHOD,QUERY_STRING,CERT_SUBJECT,REMOTE_PORT")
+							+ "REQUEST_METHOD,QUERY_STRING,CERT_SUBJECT,REMOTE_PORT,REMOTE_HOST,LOCAL_ADDR,"
+							+ "SERVER_PROTOCOL,SERVER_PORT_SECURE")
 			.application("open", "echo.js", "/open/**")
 			.with("iisnode.applications.open.dropped-request-headers", "x-mine, x-my-*")
 			.start();
@@ -136,6 +142,27 @@ class ClientIdentityIntegrationTests {
 			.contains("x-forwarded-for: 127.0.0.1", "x-iisnode-auth_user: jo", "x-iisnode-remote_addr: 127.0.0.1");
 	}
 
+	@Test
+	void whatATrustedProxyTellsCannotBeNamedAway() {
+		assertThat(fields("/trusting/a", "X-Real-IP: 1.2.3.4", "X-Forwarded-Prefix: /p",
+				"Connection: X-Real-IP, X-Forwarded-Prefix, keep-alive"))
+			.contains("x-real-ip: 1.2.3.4", "x-forwarded-prefix: /p");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/plain/a", "/promoting/a?who=jo", "/trusting/a", "/plain/a?filter" })
+	void trailersTellNoMoreThanHeaderFields(String path) {
+		try (RawClient client = host.connect()) {
+			String seen = client
+				.send("POST " + path + " HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n"
+						+ "X-iisnode-AUTH_USER: root\r\nX_Forwarded_For: 6.6.6.6\r\nX-Real-IP: 6.6.6.6\r\n"
+						+ "X-Middleware-Subrequest: 1\r\nHost: evil\r\nConnection: close\r\nX-Sum: 1\r\n\r\n")
+				.response()
+				.body();
+			assertThat(seen.lines().filter((line) -> line.startsWith("trailer "))).containsExactly("trailer x-sum: 1");
+		}
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "X-iisnode-AUTH_USER", "x-iisnode-auth_user", "X-iisnode-AUTH-USER", "X_IISNODE_AUTH_USER",
 			"x_iisnode-auth-user", "X-iisnode-AUTH_AUTHORITIES", "X-iisnode-CERT_SUBJECT", "X-iisnode-anything" })
@@ -150,7 +177,9 @@ class ClientIdentityIntegrationTests {
 	void variablesArePromoted() {
 		assertThat(fields("/promoting/a?b=c&d=%20"))
 			.contains("x-iisnode-remote_addr: 127.0.0.1", "x-iisnode-https: off", "x-iisnode-server_name: shop.example",
-					"x-iisnode-server_port: 81", "x-iisnode-request_method: GET", "x-iisnode-query_string: b=c&d=%20")
+					"x-iisnode-server_port: 81", "x-iisnode-request_method: GET", "x-iisnode-query_string: b=c&d=%20",
+					"x-iisnode-remote_host: 127.0.0.1", "x-iisnode-local_addr: 127.0.0.1",
+					"x-iisnode-server_protocol: HTTP/1.1", "x-iisnode-server_port_secure: 0")
 			.noneMatch((line) -> line.contains("auth") || line.contains("logon") || line.contains("cert"))
 			.anyMatch((line) -> line.matches("x-iisnode-remote_port: \\d+"));
 	}
