@@ -51,7 +51,7 @@ final class LongResponse {
 		if (!exchange.state().isFinal()) {
 			// The process has not ended its response, so the connection is of no more
 			// use.
-			exchange.deliveryCutShort();
+			exchange.releaseNode(false);
 			exchange.onEnd(EmptyHttpHeaders.INSTANCE);
 		}
 	}

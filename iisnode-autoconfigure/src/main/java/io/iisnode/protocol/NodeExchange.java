@@ -258,9 +258,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 
 	@Override
 	public void onEnd(HttpHeaders trailers) {
-		this.timers.stop();
 		// First the slot, then the client: when it asks again, there is room.
-		this.node.release(true);
+		releaseNode(true);
 		this.relay.end(trailers);
 	}
 
@@ -328,8 +327,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		}
 		else if (!this.state.isFinal()) {
 			transition(ExchangeState.COMPLETED);
-			this.timers.stop();
-			this.node.release(false);
+			releaseNode(false);
 			// Web filters may have answered with something else.
 			this.relay.dispose();
 			complete();
@@ -343,10 +341,12 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	}
 
 	/**
-	 * The client takes no more of a response that has not ended.
+	 * Needs node no more. The client may take as long as it likes for the rest.
+	 * @param complete whether node has answered to the end
 	 */
-	void deliveryCutShort() {
-		this.node.release(false);
+	void releaseNode(boolean complete) {
+		this.timers.stop();
+		this.node.release(complete);
 	}
 
 	/**
@@ -354,6 +354,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	 */
 	void fail(Throwable cause) {
 		if (!this.state.isFinal() && this.relay.isStreaming()) {
+			// Its time goes on to count: the client may not read either.
 			this.timers.stopResponse();
 			this.node.release(false);
 			this.relay.fail(cause);

@@ -200,7 +200,7 @@ final class ResponseRelay implements PipeInbound.Source {
 
 	@Override
 	public void cancelled() {
-		this.exchange.deliveryCutShort();
+		this.exchange.releaseNode(false);
 	}
 
 }

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
@@ -22,6 +23,7 @@ import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.http.codec.ResourceHttpMessageWriter;
 import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.BaseSubscriber;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -37,6 +39,8 @@ final class HandOff implements ClientResponse {
 	private static final String FIELD = "X-Accel-Redirect";
 
 	private static final String PREFIX = "x-accel-";
+
+	private static final ResolvableType RESOURCE = ResolvableType.forClass(Resource.class);
 
 	private static final ResourceHttpMessageWriter WRITER = new ResourceHttpMessageWriter();
 
@@ -70,8 +74,11 @@ final class HandOff implements ClientResponse {
 	@Override
 	public Mono<Void> send(HttpResponse head, Flux<ByteBuf> body, Supplier<HttpHeaders> trailers) {
 		String name = head.headers().get(FIELD);
-		// Nobody subscribes to the body: its connection is closed.
-		return (name != null) ? send(head, name) : this.client.send(head, body, trailers);
+		if (name == null) {
+			return this.client.send(head, body, trailers);
+		}
+		// Nobody wants the body, so that node need not stay until the file is sent.
+		return send(head, name).doOnSubscribe((subscription) -> body.subscribe(new Refusal()));
 	}
 
 	private Mono<Void> send(HttpResponse head, String name) {
@@ -98,11 +105,17 @@ final class HandOff implements ClientResponse {
 				Instant.ofEpochMilli(file.toFile().lastModified()))) {
 			return this.exchange.getResponse().setComplete();
 		}
-		return HttpMethod.HEAD.equals(this.exchange.getRequest().getMethod())
-				? WRITER.addDefaultHeaders(this.exchange.getResponse(), resource, type, Map.of())
-					.then(this.exchange.getResponse().setComplete())
-				: WRITER.write(Mono.just(resource), null, ResolvableType.forClass(Resource.class), type,
-						this.exchange.getRequest(), this.exchange.getResponse(), Map.of());
+		HttpMethod method = this.exchange.getRequest().getMethod();
+		if (HttpMethod.HEAD.equals(method)) {
+			return WRITER.addDefaultHeaders(this.exchange.getResponse(), resource, type, Map.of())
+				.then(this.exchange.getResponse().setComplete());
+		}
+		// What is no answer to a GET has no ranges (RFC 9110, section 14.2).
+		boolean ranges = HttpMethod.GET.equals(method) && head.status().equals(HttpResponseStatus.OK);
+		return ranges
+				? WRITER.write(Mono.just(resource), null, RESOURCE, type, this.exchange.getRequest(),
+						this.exchange.getResponse(), Map.of())
+				: WRITER.write(Mono.just(resource), RESOURCE, type, this.exchange.getResponse(), Map.of());
 	}
 
 	private static @Nullable MediaType type(@Nullable String value) {
@@ -127,6 +140,18 @@ final class HandOff implements ClientResponse {
 	@Override
 	public void whenWritable(Runnable action) {
 		this.client.whenWritable(action);
+	}
+
+	/**
+	 * Takes nothing of a body, so that it is given up.
+	 */
+	private static final class Refusal extends BaseSubscriber<ByteBuf> {
+
+		@Override
+		protected void hookOnSubscribe(Subscription subscription) {
+			subscription.cancel();
+		}
+
 	}
 
 	/**
