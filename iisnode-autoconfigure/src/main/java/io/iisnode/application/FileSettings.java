@@ -1,6 +1,6 @@
 package io.iisnode.application;
 
-import java.net.URI;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -51,24 +51,61 @@ public record FileSettings(List<String> staticLocations, @Nullable Duration cach
 	}
 
 	/**
-	 * Refuses locations that would serve the source of an application.
+	 * Refuses folders that would serve the source of an application. Blocks for file
+	 * system calls.
 	 * @param script its entry file
-	 * @throws IllegalArgumentException if a location contains the script
+	 * @throws IllegalArgumentException if a folder contains the script
 	 */
 	public void check(Path script) {
-		for (String location : this.staticLocations) {
-			Path folder = folder(script, location);
-			if (folder != null && script.startsWith(folder)) {
-				throw new IllegalArgumentException("static-locations has '" + location
-						+ "', which contains the script of the application and would serve its source");
-			}
+		this.staticLocations.forEach((location) -> check("static-locations", location, script));
+		this.accelLocations.forEach((location) -> check("accel-locations", location, script));
+	}
+
+	private static void check(String setting, String location, Path script) {
+		Path folder = folder(script, location);
+		if (folder != null) {
+			check(setting, location, folder, script);
 		}
-		for (String location : this.accelLocations) {
-			Path folder = folder(script, location);
-			if (folder != null && script.startsWith(folder)) {
-				throw new IllegalArgumentException("accel-locations has '" + location
-						+ "', which contains the script of the application and would serve its source");
-			}
+	}
+
+	/**
+	 * Refuses a folder that would serve the source of an application. Blocks for file
+	 * system calls.
+	 * @param setting name of the setting
+	 * @param location the location that it has
+	 * @param folder the folder which that is
+	 * @param script entry file of the application
+	 * @throws IllegalArgumentException if the folder contains the script
+	 */
+	public static void check(String setting, String location, Path folder, Path script) {
+		if (containsScript(folder, script)) {
+			throw new IllegalArgumentException(setting + " has '" + location
+					+ "', which contains the script of the application and would serve its source");
+		}
+	}
+
+	/**
+	 * Whether to serve a folder would serve the source of an application. Blocks for file
+	 * system calls.
+	 * @param folder the folder
+	 * @param script entry file of the application
+	 * @return whether it contains the script, links followed
+	 */
+	public static boolean containsScript(Path folder, Path script) {
+		Path real = real(folder);
+		return script.startsWith(folder) || real(script).startsWith(real)
+				|| real(script.resolveSibling(".")).startsWith(real);
+	}
+
+	/**
+	 * What is not there is compared as it is written.
+	 */
+	private static Path real(Path path) {
+		try {
+			return path.toRealPath();
+		}
+		catch (IOException ex) {
+			return path.toAbsolutePath().normalize();
 		}
 	}
 
@@ -76,16 +113,10 @@ public record FileSettings(List<String> staticLocations, @Nullable Duration cach
 	 * The folder of the file system that a location means.
 	 * @param script the entry file of the application
 	 * @param location the location
-	 * @return its absolute path; null if it is a location of another kind
+	 * @return its absolute path; null if it is a location of Spring
 	 */
 	public static @Nullable Path folder(Path script, String location) {
-		if (!URL.matcher(location).matches()) {
-			return script.resolveSibling(location).normalize();
-		}
-		if (location.startsWith("file:/")) {
-			return Path.of(URI.create(location)).normalize();
-		}
-		return null;
+		return URL.matcher(location).matches() ? null : script.resolveSibling(location).normalize();
 	}
 
 }

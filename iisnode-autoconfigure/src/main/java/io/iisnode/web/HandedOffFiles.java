@@ -24,11 +24,15 @@ final class HandedOffFiles {
 
 	private final HiddenNames hidden;
 
+	private final Path script;
+
 	private HandedOffFiles(ApplicationDefinition definition, HiddenNames hidden) {
 		this.hidden = hidden;
+		this.script = definition.script();
 		for (String location : definition.settings().files().accelLocations()) {
-			Path folder = FileSettings.folder(definition.script(), location);
+			Path folder = FileSettings.folder(this.script, location);
 			if (folder != null) {
+				FileSettings.check("accel-locations", location, folder, this.script);
 				this.folders.add(folder);
 			}
 		}
@@ -39,9 +43,9 @@ final class HandedOffFiles {
 	 * @param definition the application
 	 * @param hidden names that are never served
 	 * @return null if it may hand off none
+	 * @throws IllegalArgumentException if a folder contains the script
 	 */
 	static @Nullable HandedOffFiles of(ApplicationDefinition definition, HiddenNames hidden) {
-		definition.settings().files().check(definition.script());
 		HandedOffFiles files = new HandedOffFiles(definition, hidden);
 		return files.folders.isEmpty() ? null : files;
 	}
@@ -77,7 +81,9 @@ final class HandedOffFiles {
 	 */
 	private @Nullable Path within(Path folder, String name) throws IOException, InvalidPathException {
 		Path file = folder.resolve(name).normalize();
-		if (name.indexOf('\\') >= 0 || !file.startsWith(folder) || !Files.isRegularFile(file)) {
+		// A link may have been changed since the start.
+		if (name.indexOf('\\') >= 0 || !file.startsWith(folder) || !Files.isRegularFile(file)
+				|| FileSettings.containsScript(folder, this.script)) {
 			return null;
 		}
 		Path real = file.toRealPath();

@@ -2,6 +2,7 @@ package io.iisnode.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.server.PathContainer;
+import org.springframework.util.StringUtils;
 import org.springframework.web.reactive.HandlerMapping;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.resource.ResourceWebHandler;
@@ -37,10 +39,13 @@ final class StaticFiles extends ResourceWebHandler {
 
 	private final HiddenNames hidden;
 
+	private final Path script;
+
 	private final List<Path> folders = new ArrayList<>();
 
 	private StaticFiles(ApplicationDefinition definition, HiddenNames hidden) {
 		this.hidden = hidden;
+		this.script = definition.script();
 		this.patterns = definition.paths()
 			.stream()
 			.map(PathPatternParser.defaultInstance::parse)
@@ -48,14 +53,14 @@ final class StaticFiles extends ResourceWebHandler {
 			.toList();
 		List<Resource> locations = new ArrayList<>();
 		for (String location : definition.settings().files().staticLocations()) {
-			Path folder = FileSettings.folder(definition.script(), location);
+			Path folder = FileSettings.folder(this.script, location);
+			Resource resource = (folder != null) ? new FileSystemResource(folder + "/") : located(location);
+			folder = folderOf(resource);
 			if (folder != null) {
+				FileSettings.check("static-locations", location, folder, this.script);
 				this.folders.add(folder);
-				locations.add(new FileSystemResource(folder + "/"));
 			}
-			else {
-				locations.add(located(location.endsWith("/") ? location : location + "/"));
-			}
+			locations.add(resource);
 		}
 		setLocations(locations);
 		setEtagGenerator(StaticFiles::etag);
@@ -65,19 +70,23 @@ final class StaticFiles extends ResourceWebHandler {
 	}
 
 	/**
-	 * A location of Spring. It may be a folder as well, as the class path often is.
+	 * A location of Spring.
 	 */
-	private Resource located(String location) {
-		Resource resource = new DefaultResourceLoader().getResource(location);
+	private static Resource located(String location) {
+		return new DefaultResourceLoader().getResource(location.endsWith("/") ? location : location + "/");
+	}
+
+	/**
+	 * The folder of the file system that a location is, as the class path often is.
+	 */
+	private static @Nullable Path folderOf(Resource location) {
 		try {
-			if (resource.isFile()) {
-				this.folders.add(resource.getFile().toPath());
-			}
+			return location.isFile() ? location.getFile().toPath().toAbsolutePath().normalize() : null;
 		}
 		catch (IOException ex) {
 			// It is none.
+			return null;
 		}
-		return resource;
 	}
 
 	/**
@@ -85,12 +94,13 @@ final class StaticFiles extends ResourceWebHandler {
 	 * @param definition the application
 	 * @param hidden names that are never served
 	 * @return null if there are none
+	 * @throws IllegalArgumentException if a location cannot be used, or contains the
+	 * script
 	 */
 	static @Nullable StaticFiles of(ApplicationDefinition definition, HiddenNames hidden) {
 		if (definition.settings().files().staticLocations().isEmpty()) {
 			return null;
 		}
-		definition.settings().files().check(definition.script());
 		StaticFiles files = new StaticFiles(definition, hidden);
 		try {
 			files.afterPropertiesSet();
@@ -130,7 +140,7 @@ final class StaticFiles extends ResourceWebHandler {
 	}
 
 	private Mono<Boolean> find(ServerWebExchange exchange, PathPattern pattern, PathContainer rest) {
-		if (rest.value().isEmpty()) {
+		if (rest.value().isEmpty() || isHidden(rest.value())) {
 			return Mono.just(false);
 		}
 		exchange.getAttributes().put(HandlerMapping.BEST_MATCHING_PATTERN_ATTRIBUTE, pattern);
@@ -143,6 +153,25 @@ final class StaticFiles extends ResourceWebHandler {
 			.subscribeOn(Schedulers.boundedElastic());
 	}
 
+	/**
+	 * Whether a path leads through a hidden name, as it is spelled. In an archive there
+	 * are no other spellings; {@link #isWithin} finds those of the file system.
+	 */
+	private boolean isHidden(String path) {
+		try {
+			for (String name : StringUtils.uriDecode(path, StandardCharsets.UTF_8).split("[/\\\\]")) {
+				if (!name.equals(".") && !name.equals("..") && this.hidden.contains(name)) {
+					return true;
+				}
+			}
+			return false;
+		}
+		catch (IllegalArgumentException ex) {
+			// No name of a file.
+			return true;
+		}
+	}
+
 	@Override
 	protected Mono<Resource> getResource(ServerWebExchange exchange) {
 		Resource found = exchange.getAttribute(FOUND);
@@ -151,8 +180,7 @@ final class StaticFiles extends ResourceWebHandler {
 
 	private boolean mayBeServed(Resource resource) {
 		try {
-			return resource.isFile() ? isWithin(resource.getFile().toPath().toRealPath())
-					: !this.hidden.hide(Path.of(resource.getURL().getPath()).getFileName());
+			return !resource.isFile() || isWithin(resource.getFile().toPath().toRealPath());
 		}
 		catch (IOException | RuntimeException ex) {
 			return false;
@@ -165,7 +193,8 @@ final class StaticFiles extends ResourceWebHandler {
 	 */
 	private boolean isWithin(Path file) throws IOException {
 		for (Path folder : this.folders) {
-			if (folder.toFile().isDirectory()) {
+			// A link may have been changed since the start.
+			if (folder.toFile().isDirectory() && !FileSettings.containsScript(folder, this.script)) {
 				Path real = folder.toRealPath();
 				if (file.startsWith(real)) {
 					return !this.hidden.hide(real.relativize(file));

@@ -1,9 +1,17 @@
 package io.iisnode.web;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
 
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +47,10 @@ class StaticFilesIntegrationTests {
 			    res.setHeader('X-Own', 'yes');
 			    if (url.searchParams.get('type')) res.setHeader('Content-Type', url.searchParams.get('type'));
 			    res.statusCode = Number(url.searchParams.get('status') ?? 200);
+			    if (url.searchParams.get('body') === 'endless') {
+			      res.write('not for you');
+			      return;
+			    }
 			    if (url.searchParams.get('body') === 'stream') {
 			      res.write('not for you');
 			      setTimeout(() => res.end('nor this'), 100);
@@ -50,6 +62,11 @@ class StaticFilesIntegrationTests {
 			  res.end('node ' + req.method + ' ' + req.url);
 			}).listen(process.env.PORT);
 			""";
+
+	/**
+	 * More than a connection holds while nobody reads.
+	 */
+	private static final int HUGE = 40_000_000;
 
 	@TempDir
 	private static Path root;
@@ -63,7 +80,12 @@ class StaticFilesIntegrationTests {
 		Files.writeString(root.resolve("shop/private/deep/page.html"), "<p>");
 		Files.writeString(root.resolve("shop/private/.secret"), "hidden");
 		Files.write(root.resolve("shop/private/large.bin"), new byte[3_000_000]);
+		try (RandomAccessFile huge = new RandomAccessFile(root.resolve("shop/private/huge.bin").toFile(), "rw")) {
+			huge.setLength(HUGE);
+		}
 		Files.writeString(root.resolve("shop/outside.txt"), "outside");
+		archive(root.resolve("assets.jar"), "assets/app.css", "assets/node_modules/x.js", "assets/.git/config",
+				"assets/sub/.env", "outside.txt");
 		host = NodeHost.in(root)
 			.script("shop/server.js", SCRIPT)
 			.script("shop/public/style.css", "p { color: red }")
@@ -76,7 +98,27 @@ class StaticFilesIntegrationTests {
 			.with("iisnode.applications.shop.accel-locations", "private")
 			.application("all", "shop/server.js", "/**")
 			.with("iisnode.applications.all.static-locations", "public/sub, classpath:/META-INF/spring/")
+			.application("jar", "shop/server.js", "/jar/**")
+			.with("iisnode.applications.jar.static-locations",
+					"jar:" + root.resolve("assets.jar").toUri() + "!/assets/")
+			.application("moving", "shop/server.js", "/moving/**")
+			.with("iisnode.applications.moving.static-locations", "moving")
+			.with("iisnode.applications.moving.accel-locations", "moving")
+			.application("hasty", "shop/server.js", "/hasty/**")
+			.with("iisnode.applications.hasty.accel-locations", "private")
+			.with("iisnode.applications.hasty.idle-timeout", "200ms")
+			.application("endless", "shop/server.js", "/endless/**")
+			.with("iisnode.applications.endless.accel-locations", "private")
 			.start();
+	}
+
+	private static void archive(Path file, String... names) throws IOException {
+		try (JarOutputStream jar = new JarOutputStream(Files.newOutputStream(file))) {
+			for (String name : names) {
+				jar.putNextEntry(new JarEntry(name));
+				jar.write("archived".getBytes(StandardCharsets.US_ASCII));
+			}
+		}
 	}
 
 	@AfterAll
@@ -151,19 +193,75 @@ class StaticFilesIntegrationTests {
 		assertThat(response.body()).contains("io.iisnode.autoconfigure.IisNodeAutoConfiguration");
 	}
 
+	@Test
+	void resourcesOfAnArchiveAreServed() {
+		assertThat(host.get("/jar/app.css").body()).isEqualTo("archived");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "/jar/node_modules/x.js", "/jar/.git/config", "/jar/sub/.env", "/jar/sub/%2eenv",
+			"/jar/%2Egit/config", "/jar/%252egit/config", "/jar/.git%2fconfig", "/jar/node%5fmodules/x.js",
+			"/jar/./node_modules/x.js", "/jar//.git/config", "/jar/../outside.txt", "/jar/%2e%2e/outside.txt" })
+	void whatIsHiddenInAnArchiveGoesToNode(String target) {
+		assertThat(host.get(target).body()).isEqualTo("node GET " + target);
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { ".", "..", "../shop", "public/.." })
 	void folderOfTheScriptIsRefused(String location, @TempDir Path folder) {
 		for (String setting : new String[] { "static-locations", "accel-locations" }) {
-			assertThatExceptionOfType(RuntimeException.class)
-				.isThrownBy(() -> NodeHost.in(folder)
-					.script("shop/server.js", SCRIPT)
-					.application("shop", "shop/server.js", "/shop/**")
-					.with("iisnode.applications.shop." + setting, location)
-					.start()
-					.close())
-				.withStackTraceContaining(setting + " has '" + location + "'");
+			assertRefused(setting, location, folder);
 		}
+	}
+
+	@Test
+	void folderOfTheScriptIsRefusedHoweverItIsNamed(@TempDir Path folder) throws IOException {
+		Path shop = folder.resolve("shop");
+		assertRefused("static-locations", shop.toUri().toString(), folder);
+		String relative = Path.of("").toAbsolutePath().relativize(shop.toRealPath()).toString().replace('\\', '/');
+		assertRefused("static-locations", "file:" + relative, folder);
+		Thread thread = Thread.currentThread();
+		ClassLoader before = thread.getContextClassLoader();
+		try (URLClassLoader classPath = new URLClassLoader(new URL[] { folder.toUri().toURL() }, before)) {
+			thread.setContextClassLoader(classPath);
+			assertRefused("static-locations", "classpath:/shop/", folder);
+		}
+		finally {
+			thread.setContextClassLoader(before);
+		}
+	}
+
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Links need a privilege there")
+	void linkToTheFolderOfTheScriptIsRefused(@TempDir Path folder) throws IOException {
+		Files.createDirectories(folder.resolve("shop"));
+		Files.createSymbolicLink(folder.resolve("link"), folder.resolve("shop"));
+		assertRefused("static-locations", "../link", folder);
+		assertRefused("accel-locations", "../link", folder);
+	}
+
+	private static void assertRefused(String setting, String location, Path folder) {
+		assertThatExceptionOfType(RuntimeException.class)
+			.isThrownBy(() -> NodeHost.in(folder)
+				.script("shop/server.js", SCRIPT)
+				.application("shop", "shop/server.js", "/shop/**")
+				.with("iisnode.applications.shop." + setting, location)
+				.start()
+				.close())
+			.withStackTraceContaining(setting + " has '" + location + "'");
+	}
+
+	@Test
+	@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Links need a privilege there")
+	void linkThatLeadsToTheFolderOfTheScriptLaterServesNothing() throws IOException {
+		Path link = root.resolve("shop/moving");
+		Files.createSymbolicLink(link, root.resolve("shop/public"));
+		assertThat(host.get("/moving/style.css").body()).isEqualTo("p { color: red }");
+		assertThat(host.get("/moving/x?file=style.css").body()).isEqualTo("p { color: red }");
+		Files.delete(link);
+		Files.createSymbolicLink(link, root.resolve("shop"));
+		assertThat(host.get("/moving/server.js").body()).isEqualTo("node GET /moving/server.js");
+		assertThat(host.get("/moving/x?file=server.js").status()).isEqualTo(404);
 	}
 
 	@ParameterizedTest
@@ -203,6 +301,41 @@ class StaticFilesIntegrationTests {
 		RawResponse head = send("HEAD", "/shop/x?file=a%20b.txt");
 		assertThat(head.header("Content-Length")).hasValue("14");
 		assertThat(host.get("/shop/x?file=a%20b.txt&status=403").status()).isEqualTo(403);
+	}
+
+	@Test
+	void rangesAreOfAnswersToGetOnly() {
+		for (String range : new String[] { "Range: bytes=2-8", "Range: bytes=100-", "Range: nonsense" }) {
+			RawResponse refused = send("GET", "/shop/x?file=a%20b.txt&status=403", range);
+			assertThat(refused.status()).isEqualTo(403);
+			assertThat(refused.body()).isEqualTo("a private text");
+			assertThat(refused.header("Content-Range")).isEmpty();
+			RawResponse posted = send("POST", "/shop/x?file=a%20b.txt", range, "Content-Length: 0");
+			assertThat(posted.status()).isEqualTo(200);
+			assertThat(posted.body()).isEqualTo("a private text");
+			assertThat(send("HEAD", "/shop/x?file=a%20b.txt", range).status()).isEqualTo(200);
+		}
+	}
+
+	@Test
+	void slowClientGetsAllOfAFileThatWasHandedOff() {
+		try (RawClient client = host.connect()) {
+			client.send("GET /hasty/x?file=huge.bin HTTP/1.1\r\nHost: a\r\n\r\n");
+			client.awaitInput();
+			// Longer than a process may be silent.
+			Awaitility.await().pollDelay(Duration.ofMillis(600)).until(() -> true);
+			assertThat(client.response().bytes()).hasSize(HUGE);
+		}
+	}
+
+	@Test
+	void nodeIsFreeAsSoonAsAFileIsHandedOff() {
+		try (RawClient client = host.connect()) {
+			client.send("GET /endless/x?body=endless&file=huge.bin HTTP/1.1\r\nHost: a\r\n\r\n");
+			client.awaitInput();
+			Awaitility.await().until(() -> host.snapshot("endless").activeRequests() == 0);
+			assertThat(client.response().bytes()).hasSize(HUGE);
+		}
 	}
 
 	@Test
