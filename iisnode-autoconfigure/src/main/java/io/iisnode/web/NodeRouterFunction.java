@@ -133,11 +133,11 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 			return route.handler();
 		}
 		ScriptPathResolver.Resolution resolution = this.resolver.resolve(candidates);
-		if (resolution.candidate() != null && resolution.script() != null) {
-			return activate(resolution.candidate(), resolution.script());
+		if (resolution instanceof ScriptPathResolver.Script script) {
+			return activate(script.candidate(), script.file());
 		}
 		PathContainer path = request.requestPath().pathWithinApplication();
-		if (resolution == ScriptPathResolver.Resolution.FORBIDDEN || this.guard.isProtected(path)) {
+		if (resolution == ScriptPathResolver.NoScript.FORBIDDEN || this.guard.isProtected(path)) {
 			log.debug("Nobody may see {}", path);
 			// As if there were no such file: what is hidden, is there for nobody.
 			return Mono.error(new NoResourceFoundException(request.uri(), path.value()));

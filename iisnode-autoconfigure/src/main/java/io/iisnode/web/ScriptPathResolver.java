@@ -118,14 +118,14 @@ public final class ScriptPathResolver {
 				}
 				if (file == null || !Files.isDirectory(file)) {
 					// Nothing can be below.
-					return Resolution.NOTHING;
+					return NoScript.NOTHING;
 				}
 			}
 		}
 		catch (InvalidPathException | IOException ex) {
 			// Not the name of a file here, or one that cannot be reached.
 		}
-		return Resolution.NOTHING;
+		return NoScript.NOTHING;
 	}
 
 	private @Nullable Path fileOf(PathContainer candidate) {
@@ -147,30 +147,39 @@ public final class ScriptPathResolver {
 		Path real = file.toRealPath();
 		if (!real.startsWith(realRoot) || this.hidden.hide(realRoot.relativize(real))
 				|| this.hidden.hide(this.root.relativize(file))) {
-			return Resolution.FORBIDDEN;
+			return NoScript.FORBIDDEN;
 		}
 		// Links stay in it: each new generation of processes follows them anew.
-		return new Resolution(candidate, file.toRealPath(LinkOption.NOFOLLOW_LINKS));
+		return new Script(candidate, file.toRealPath(LinkOption.NOFOLLOW_LINKS));
 	}
 
 	/**
 	 * What a URL path leads to.
-	 *
-	 * @param candidate the part of the path that names the script, null if there is none
-	 * @param script path of the script, spelled as the file system spells it, but with
-	 * its links; null if there is none
 	 */
-	record Resolution(@Nullable PathContainer candidate, @Nullable Path script) {
+	sealed interface Resolution permits Script, NoScript {
 
-		/**
-		 * No file: others may know the path.
-		 */
-		static final Resolution NOTHING = new Resolution(null, null);
+	}
 
-		/**
-		 * A file that must not be run, nor shown by others.
-		 */
-		static final Resolution FORBIDDEN = new Resolution(null, null);
+	/**
+	 * A script that may be run.
+	 *
+	 * @param candidate the part of the path that names it
+	 * @param file its path, spelled as the file system spells it, but with its links
+	 */
+	record Script(PathContainer candidate, Path file) implements Resolution {
+
+	}
+
+	/**
+	 * Why there is no script to run.
+	 */
+	enum NoScript implements Resolution {
+
+		/** No file: others may know the path. */
+		NOTHING,
+
+		/** A file that must not be run, nor shown by others. */
+		FORBIDDEN
 
 	}
 

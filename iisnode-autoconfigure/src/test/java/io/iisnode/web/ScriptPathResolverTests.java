@@ -12,7 +12,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.http.server.PathContainer;
 
+import io.iisnode.web.ScriptPathResolver.NoScript;
 import io.iisnode.web.ScriptPathResolver.Resolution;
+import io.iisnode.web.ScriptPathResolver.Script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -93,33 +95,33 @@ class ScriptPathResolverTests {
 
 	@Test
 	void scriptIsFoundByItsPath() throws Exception {
-		assertThat(resolve("/shop/server.js/cart").script()).isEqualTo(real("shop/server.js"));
-		assertThat(resolve("/hello%2ejs").script()).isEqualTo(real("hello.js"));
+		assertThat(script("/shop/server.js/cart")).isEqualTo(real("shop/server.js"));
+		assertThat(script("/hello%2ejs")).isEqualTo(real("hello.js"));
 	}
 
 	@Test
 	void folderNamedLikeAScriptIsNone() throws Exception {
-		assertThat(resolve("/x.js")).isSameAs(Resolution.NOTHING);
-		assertThat(resolve("/x.js/other")).isSameAs(Resolution.NOTHING);
-		assertThat(resolve("/x.js/app.js/info").script()).isEqualTo(real("x.js/app.js"));
+		assertThat(resolve("/x.js")).isSameAs(NoScript.NOTHING);
+		assertThat(resolve("/x.js/other")).isSameAs(NoScript.NOTHING);
+		assertThat(script("/x.js/app.js/info")).isEqualTo(real("x.js/app.js"));
 	}
 
 	@Test
 	void nothingIsLookedForBelowAFileThatIsNotThere() {
-		assertThat(resolve("/none.js/hello.js")).isSameAs(Resolution.NOTHING);
+		assertThat(resolve("/none.js/hello.js")).isSameAs(NoScript.NOTHING);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/none.js", "/shop%2Fserver.js", "/shop/..%2fhello.js", "/shop/../hello.js",
 			"/%2e%2e/outside.js", "/./hello.js", "/hello.js;x=1", "/hello%00.js", "/c:hello.js" })
 	void otherSpellingsFindNoScript(String path) {
-		assertThat(resolve(path)).isSameAs(Resolution.NOTHING);
+		assertThat(resolve(path)).isSameAs(NoScript.NOTHING);
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "/node_modules/x/index.js", "//node_modules/x/index.js" })
 	void hiddenScriptIsForbidden(String path) {
-		assertThat(resolve(path)).isSameAs(Resolution.FORBIDDEN);
+		assertThat(resolve(path)).isSameAs(NoScript.FORBIDDEN);
 	}
 
 	@Test
@@ -128,10 +130,10 @@ class ScriptPathResolverTests {
 		Files.createSymbolicLink(this.root.resolve("out.js"), this.parent.resolve("outside.js"));
 		Files.createSymbolicLink(this.root.resolve("module.js"), this.root.resolve("node_modules/x/index.js"));
 		Files.createSymbolicLink(this.root.resolve(".dot.js"), this.root.resolve("hello.js"));
-		assertThat(resolve("/in.js").script()).as("the link stays").isEqualTo(this.root.resolve("in.js"));
-		assertThat(resolve("/out.js")).isSameAs(Resolution.FORBIDDEN);
-		assertThat(resolve("/module.js")).isSameAs(Resolution.FORBIDDEN);
-		assertThat(resolve("/.dot.js")).isSameAs(Resolution.FORBIDDEN);
+		assertThat(script("/in.js")).as("the link stays").isEqualTo(this.root.resolve("in.js"));
+		assertThat(resolve("/out.js")).isSameAs(NoScript.FORBIDDEN);
+		assertThat(resolve("/module.js")).isSameAs(NoScript.FORBIDDEN);
+		assertThat(resolve("/.dot.js")).isSameAs(NoScript.FORBIDDEN);
 	}
 
 	@Test
@@ -141,14 +143,19 @@ class ScriptPathResolverTests {
 		Path link = Files.createSymbolicLink(this.parent.resolve("link"), hidden);
 		ScriptPathResolver resolver = new ScriptPathResolver(link, ALL, HIDDEN);
 		PathContainer path = PathContainer.parsePath("/a.js");
-		assertThat(resolver.resolve(resolver.candidates(path)).script()).isEqualTo(link.resolve("a.js"));
+		assertThat(resolver.resolve(resolver.candidates(path))).isEqualTo(new Script(path, link.resolve("a.js")));
+	}
+
+	@Test
+	void whatIsForbiddenIsNotTakenForWhatIsNotThere() {
+		assertThat(resolve("/node_modules/x/index.js")).isNotEqualTo(resolve("/none.js"));
 	}
 
 	@Test
 	void withoutRootThereIsNothing() {
 		ScriptPathResolver resolver = new ScriptPathResolver(this.parent.resolve("none"), ALL, HIDDEN);
 		PathContainer path = PathContainer.parsePath("/a.js");
-		assertThat(resolver.resolve(resolver.candidates(path))).isSameAs(Resolution.NOTHING);
+		assertThat(resolver.resolve(resolver.candidates(path))).isSameAs(NoScript.NOTHING);
 	}
 
 	// What must not be served
@@ -212,6 +219,10 @@ class ScriptPathResolverTests {
 					.stream()
 					.map(PathContainer::value)
 					.toList());
+	}
+
+	private Path script(String path) {
+		return ((Script) resolve(path)).file();
 	}
 
 	private Resolution resolve(String path) {
