@@ -47,7 +47,7 @@ final class NodeSettingsConverter {
 				new QueueSettings(properties.getMaxPendingRequestsPerApplication(), properties.getMaxPendingTime()),
 				log(properties), watch(properties), properties.getRecycleStrategy(), client(properties),
 				StickySettings.of(properties.getStickyKey(), properties.getStickyCookieName(),
-						properties.getStickySecret()),
+						properties.getStickySecret(), properties.getStickyCookieSameSite()),
 				new FileSettings(properties.getStaticLocations(), properties.getStaticCachePeriod(),
 						properties.getAccelLocations()),
 				properties.isDevErrorsEnabled(), properties.getDevErrorsStatus());

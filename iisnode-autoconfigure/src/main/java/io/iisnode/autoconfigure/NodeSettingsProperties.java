@@ -20,6 +20,7 @@ import io.iisnode.application.ClientSettings;
 import io.iisnode.application.ForwardedHeaders;
 import io.iisnode.application.RecycleStrategy;
 import io.iisnode.application.ServerVariable;
+import io.iisnode.application.StickySettings;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
 
@@ -151,6 +152,12 @@ public class NodeSettingsProperties {
 	 * that share their clients. Empty: a random one for each start of the host.
 	 */
 	private String stickySecret = "";
+
+	/**
+	 * Which requests from pages of other sites carry that cookie: navigation, none, or
+	 * all. With 'none', which means all, it is always secure, so that clients need TLS.
+	 */
+	private StickySettings.SameSite stickyCookieSameSite = StickySettings.SameSite.LAX;
 
 	/**
 	 * Attempts to connect to a process after the first one.

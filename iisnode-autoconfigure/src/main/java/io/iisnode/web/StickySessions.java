@@ -18,17 +18,18 @@ import io.iisnode.application.NodeApplication;
 import io.iisnode.application.StickySettings;
 import io.iisnode.process.Affinity;
 import io.iisnode.process.ProcessSelection;
+import io.iisnode.transport.Randomness;
 
 /**
  * Ties the requests of a client to one process. Our own cookie names the place of a
  * process in the pool, not the process, so that it outlives it; and it is signed, so that
- * nobody can choose. Thread-safe.
+ * nobody can make one up. Thread-safe.
  */
 final class StickySessions {
 
 	private static final String ALGORITHM = "HmacSHA256";
 
-	private static final SecureRandom RANDOM = new SecureRandom();
+	private static final SecureRandom RANDOM = Randomness.generator();
 
 	/**
 	 * For hosts that have not been given one.
@@ -112,8 +113,9 @@ final class StickySessions {
 		return ResponseCookie.from(this.cookieName, content + "." + signature(content))
 			.path("/")
 			.httpOnly(true)
-			.secure(secure)
-			.sameSite("Lax")
+			// Browsers take SameSite=None from a secure cookie only.
+			.secure(secure || this.settings.sameSite() == StickySettings.SameSite.NONE)
+			.sameSite(this.settings.sameSite().attribute())
 			.build()
 			.toString();
 	}

@@ -62,6 +62,12 @@ class StickySessionsIntegrationTests {
 			.with("iisnode.applications.field.sticky-key", "header:X-User")
 			.application("query", "pid.js", "/query/**")
 			.with("iisnode.applications.query.sticky-key", "query:room")
+			.application("foreign", "pid.js", "/foreign/**")
+			.with("iisnode.applications.foreign.sticky-cookie-same-site", "none")
+			.with("iisnode.applications.foreign.node-process-count-per-application", 1)
+			.application("strict", "pid.js", "/strict/**")
+			.with("iisnode.applications.strict.sticky-cookie-same-site", "strict")
+			.with("iisnode.applications.strict.node-process-count-per-application", 1)
 			.application("cookie", "pid.js", "/cookie/**")
 			.with("iisnode.applications.cookie.sticky-key", "cookie:SESSION")
 			.start();
@@ -127,6 +133,13 @@ class StickySessionsIntegrationTests {
 		assertThat(cookie)
 			.matches("iisnode-own=[0-2]\\.[A-Za-z0-9_-]{12}\\.[A-Za-z0-9_-]{43}; Path=/; HttpOnly; SameSite=Lax");
 		assertThat(get("/narrow/a").header("Set-Cookie").orElseThrow()).startsWith("tie=");
+	}
+
+	@Test
+	void cookieForPagesOfOtherSitesIsSecure() {
+		assertThat(get("/foreign/a").header("Set-Cookie").orElseThrow())
+			.endsWith("; Path=/; Secure; HttpOnly; SameSite=None");
+		assertThat(get("/strict/a").header("Set-Cookie").orElseThrow()).endsWith("; Path=/; HttpOnly; SameSite=Strict");
 	}
 
 	@Test

@@ -3,7 +3,6 @@ package io.iisnode.transport.unix;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
 
@@ -14,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.iisnode.transport.PipeAddress;
 import io.iisnode.transport.PipeTransport;
+import io.iisnode.transport.Randomness;
 
 /**
  * Unix domain sockets: native epoll or kqueue where present, else the JDK's.
@@ -25,7 +25,7 @@ public final class UnixPipeTransport implements PipeTransport {
 
 	private static final int RANDOM_BYTES = 16;
 
-	private final SecureRandom random = generator();
+	private final SecureRandom random = Randomness.generator();
 
 	private final SocketDirectory directory;
 
@@ -50,19 +50,6 @@ public final class UnixPipeTransport implements PipeTransport {
 	@Override
 	public PipeAddress newAddress() {
 		return new PipeAddress(this.directory.resolve(name()).toString());
-	}
-
-	/**
-	 * Addresses are made on event loops, so they must not be read from the operating
-	 * system's source of randomness: this generator does so once, for the first name.
-	 */
-	private static SecureRandom generator() {
-		try {
-			return SecureRandom.getInstance("DRBG");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			return new SecureRandom();
-		}
 	}
 
 	private String name() {

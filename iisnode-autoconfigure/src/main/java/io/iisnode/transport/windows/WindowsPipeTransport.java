@@ -2,7 +2,6 @@ package io.iisnode.transport.windows;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -20,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 import io.iisnode.transport.PipeAddress;
 import io.iisnode.transport.PipeTransport;
+import io.iisnode.transport.Randomness;
 
 /**
  * Named pipes of Windows.
@@ -40,7 +40,7 @@ public final class WindowsPipeTransport implements PipeTransport {
 	 */
 	private static final Map<String, String> ENVIRONMENT = Map.of("NODE_PENDING_PIPE_INSTANCES", "5000");
 
-	private final SecureRandom random = generator();
+	private final SecureRandom random = Randomness.generator();
 
 	private final Map<String, LongPredicate> servers = new ConcurrentHashMap<>();
 
@@ -64,22 +64,6 @@ public final class WindowsPipeTransport implements PipeTransport {
 		this.ports = WindowsCompletionPort::new;
 		this.completionThread = (mode == CompletionMode.COMPLETION_THREAD)
 				? new CompletionThread(new WindowsCompletionPort()) : null;
-	}
-
-	/**
-	 * Names are made on event loops, which must not wait for the operating system's
-	 * source of randomness: it is asked here, once.
-	 */
-	private static SecureRandom generator() {
-		SecureRandom generator;
-		try {
-			generator = SecureRandom.getInstance("DRBG");
-		}
-		catch (NoSuchAlgorithmException ex) {
-			generator = new SecureRandom();
-		}
-		generator.nextBytes(new byte[1]);
-		return generator;
 	}
 
 	@Override
