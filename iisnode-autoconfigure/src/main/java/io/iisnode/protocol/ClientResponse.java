@@ -52,6 +52,18 @@ public interface ClientResponse {
 	Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned);
 
 	/**
+	 * Announces, before the end of a response is sent, that the rest of the request is
+	 * still wanted. The whole answer reaches the client all the same, but the request
+	 * stays the one that is served: its body goes on, and no other takes its place.
+	 * @param gone called, on any thread, if no more of the request can come
+	 * @return to be run when no more of the request is wanted; null if the request cannot
+	 * outlive its answer
+	 */
+	default @Nullable Runnable keepReceiving(Runnable gone) {
+		return null;
+	}
+
+	/**
 	 * Whether the client's connection takes more without buffering it.
 	 * @return false while what was sent has not left
 	 */

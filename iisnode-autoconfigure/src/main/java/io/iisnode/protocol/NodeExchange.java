@@ -75,7 +75,7 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 		this.leases = leases;
 		this.settings = settings;
 		this.eventLoop = eventLoop;
-		this.node = new NodeSide(request, settings, eventLoop, this);
+		this.node = new NodeSide(request, response, settings, eventLoop, this);
 		this.relay = new ResponseRelay(eventLoop, response, this);
 		this.timers = new ExchangeTimers(eventLoop, settings, this, this.node);
 	}
@@ -259,7 +259,8 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	@Override
 	public void onEnd(HttpHeaders trailers) {
 		// First the slot, then the client: when it asks again, there is room.
-		releaseNode(true);
+		this.timers.stop();
+		this.node.responseComplete();
 		this.relay.end(trailers);
 	}
 

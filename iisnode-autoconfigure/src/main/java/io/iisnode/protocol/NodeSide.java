@@ -20,6 +20,8 @@ final class NodeSide implements RequestBodyPump.Owner {
 
 	private final ClientRequest request;
 
+	private final ClientResponse response;
+
 	private final ExchangeSettings settings;
 
 	private final EventLoop eventLoop;
@@ -42,8 +44,15 @@ final class NodeSide implements RequestBodyPump.Owner {
 
 	private boolean writeFailed;
 
-	NodeSide(ClientRequest request, ExchangeSettings settings, EventLoop eventLoop, NodeExchange exchange) {
+	/**
+	 * Whether the lease is not ours any more, but that of the rest of the request.
+	 */
+	private boolean passedOn;
+
+	NodeSide(ClientRequest request, ClientResponse response, ExchangeSettings settings, EventLoop eventLoop,
+			NodeExchange exchange) {
 		this.request = request;
+		this.response = response;
 		this.settings = settings;
 		this.eventLoop = eventLoop;
 		this.exchange = exchange;
@@ -219,6 +228,37 @@ final class NodeSide implements RequestBodyPump.Owner {
 	}
 
 	/**
+	 * The response is complete, which may be before the request is.
+	 */
+	void responseComplete() {
+		if (!passToLateUpload()) {
+			release(true);
+		}
+	}
+
+	/**
+	 * Lets the rest of the request go on, where both sides take part in that. A client
+	 * that waits to be told to send its body waits for its answer instead.
+	 */
+	private boolean passToLateUpload() {
+		RequestBodyPump pumping = this.pump;
+		ProtocolBridge used = this.bridge;
+		PipeLease held = this.lease;
+		if (pumping == null || used == null || held == null || this.requestComplete || !pumping.hasStarted()
+				|| !this.keepAlive || this.writeFailed || this.upgrade) {
+			return false;
+		}
+		LateUpload upload = new LateUpload(this.exchange, this.eventLoop, this.request, held, used, pumping);
+		if (!upload.start(this.response, this.settings)) {
+			return false;
+		}
+		this.passedOn = true;
+		this.pump = null;
+		this.bridge = null;
+		return true;
+	}
+
+	/**
 	 * Gives everything back. Only the first call finds anything.
 	 * @param complete whether the response is complete
 	 */
@@ -239,7 +279,7 @@ final class NodeSide implements RequestBodyPump.Owner {
 		else if (used != null) {
 			used.abort();
 		}
-		if (held != null) {
+		if (held != null && !this.passedOn) {
 			held.release(complete);
 		}
 	}

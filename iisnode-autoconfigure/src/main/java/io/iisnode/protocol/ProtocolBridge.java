@@ -122,14 +122,16 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 
 	/**
 	 * Ends the request.
+	 * @return done when all of it has been handed to the operating system
 	 */
-	void writeEnd(HttpHeaders trailers) {
+	ChannelFuture writeEnd(HttpHeaders trailers) {
 		PipeListener current = this.exchange;
 		if (current != null) {
 			current.onActivity();
 		}
-		write(trailers.isEmpty() ? LastHttpContent.EMPTY_LAST_CONTENT : withTrailers(trailers));
+		ChannelFuture written = write(trailers.isEmpty() ? LastHttpContent.EMPTY_LAST_CONTENT : withTrailers(trailers));
 		this.channel.flush();
+		return written;
 	}
 
 	private static LastHttpContent withTrailers(HttpHeaders trailers) {
@@ -138,8 +140,8 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 		return last;
 	}
 
-	private void write(HttpObject part) {
-		this.channel.write(part).addListener(this.writeResult);
+	private ChannelFuture write(HttpObject part) {
+		return this.channel.write(part).addListener(this.writeResult);
 	}
 
 	private void written(ChannelFuture future) {
@@ -187,6 +189,23 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 			return;
 		}
 		this.onClean = whenClean;
+		read(true);
+	}
+
+	/**
+	 * Like {@link #finish}, where the response may have been read long ago.
+	 */
+	void finishLate(Runnable whenClean) {
+		finish(whenClean);
+		this.channel.eventLoop().execute(this::settle);
+	}
+
+	/**
+	 * Gives an exchange whose response is complete, but not its request, to somebody
+	 * else.
+	 */
+	void passTo(PipeListener successor) {
+		this.exchange = successor;
 		read(true);
 	}
 
@@ -291,8 +310,13 @@ final class ProtocolBridge extends ChannelInboundHandlerAdapter {
 		PipeListener current = this.exchange;
 		if (current != null) {
 			current.onReadComplete();
-			return;
 		}
+		else {
+			settle();
+		}
+	}
+
+	private void settle() {
 		Runnable clean = this.onClean;
 		if (clean != null) {
 			this.onClean = null;

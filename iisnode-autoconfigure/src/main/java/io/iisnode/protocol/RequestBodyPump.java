@@ -29,7 +29,7 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 
 	private final EventLoop eventLoop;
 
-	private final Owner owner;
+	private Owner owner;
 
 	/**
 	 * Bytes that Content-Length still promises; negative: none was given.
@@ -80,6 +80,20 @@ final class RequestBodyPump implements CoreSubscriber<ByteBuf> {
 			askForMore();
 		}
 		endIfAllIsSent();
+	}
+
+	/**
+	 * Tells somebody else from now on.
+	 */
+	void passTo(Owner successor) {
+		this.owner = successor;
+	}
+
+	/**
+	 * Whether the client has been asked for the body.
+	 */
+	boolean hasStarted() {
+		return this.started;
 	}
 
 	/**

@@ -76,6 +76,13 @@ final class FrontHandler extends ChannelInboundHandlerAdapter {
 	}
 
 	/**
+	 * Whether more of the request that is being served is to come.
+	 */
+	boolean isReceiving() {
+		return this.receiving;
+	}
+
+	/**
 	 * What has just arrived is no body. It is that of the request that is being served,
 	 * unless that has been received as a whole.
 	 */

@@ -133,6 +133,11 @@ final class HandOff implements ClientResponse {
 	}
 
 	@Override
+	public @Nullable Runnable keepReceiving(Runnable gone) {
+		return this.client.keepReceiving(gone);
+	}
+
+	@Override
 	public boolean isWritable() {
 		return this.client.isWritable();
 	}

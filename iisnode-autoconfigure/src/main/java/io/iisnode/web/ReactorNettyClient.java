@@ -331,6 +331,18 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		});
 	}
 
+	@Override
+	public @Nullable Runnable keepReceiving(Runnable gone) {
+		boolean chunks = this.nativeRequest.version().isKeepAliveDefault();
+		if (!chunks && !OpenRequest.canHalfClose(this.channel)) {
+			return null;
+		}
+		OpenRequest open = new OpenRequest(this.front, gone,
+				() -> !chunks && !this.nativeResponse.responseHeaders().contains(HttpHeaderNames.CONTENT_LENGTH));
+		execute(() -> open.begin(this.channel));
+		return () -> execute(open::end);
+	}
+
 	private NettyDataBufferFactory buffers() {
 		return (this.response.bufferFactory() instanceof NettyDataBufferFactory factory) ? factory
 				: new NettyDataBufferFactory(this.channel.alloc());

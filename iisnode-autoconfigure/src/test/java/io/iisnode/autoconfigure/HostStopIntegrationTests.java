@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
 import org.springframework.boot.availability.ReadinessState;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -40,6 +41,20 @@ import static org.awaitility.Awaitility.await;
 class HostStopIntegrationTests {
 
 	private static final int CLIENTS = 20;
+
+	/**
+	 * Answers at once and stores what it is sent.
+	 */
+	private static final String EARLY = """
+			const server = require('http').createServer((req, res) => {
+			  let body = '';
+			  req.on('data', (piece) => { body += piece; });
+			  req.on('end', () => require('fs').writeFileSync('upload.txt', body));
+			  res.end('accepted');
+			});
+			server.keepAliveTimeout = 60000;
+			server.listen(process.env.PORT);
+			""";
 
 	/**
 	 * Far below the 30 s that the web server would wait for a stream that never ends, and
@@ -118,6 +133,28 @@ class HostStopIntegrationTests {
 			Duration taken = timeToClose(host);
 			assertThat(taken).as("it had its chance to end").isGreaterThan(Duration.ofSeconds(4));
 			assertThat(endless.get(20, TimeUnit.SECONDS).complete()).isFalse();
+			assertThat(output).doesNotContain("Shutdown phase");
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(booleans = { true, false })
+	void anUploadThatGoesOnBehindItsAnswerMayEndWhileThereIsTime(boolean ends, CapturedOutput output) throws Exception {
+		NodeHost host = host().with("spring.lifecycle.timeout-per-shutdown-phase", "6s")
+			.script("early.js", EARLY)
+			.application("early", "early.js", "/early")
+			.start();
+		try (RawClient client = host.connect()) {
+			client.send("POST /early HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\nhello");
+			assertThat(client.response().body()).isEqualTo("accepted");
+			CompletableFuture<Duration> closing = CompletableFuture.supplyAsync(() -> timeToClose(host));
+			await().until(() -> host.application("early").isHostStopping());
+			if (ends) {
+				client.send("world");
+			}
+			assertThat(closing.get(30, TimeUnit.SECONDS)).isLessThan(SOON);
+			assertThat(client.isClosedByPeer()).isTrue();
+			assertThat(this.root.resolve("upload.txt").toFile().exists()).isEqualTo(ends);
 			assertThat(output).doesNotContain("Shutdown phase");
 		}
 	}
