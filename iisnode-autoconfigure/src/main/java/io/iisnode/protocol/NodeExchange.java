@@ -351,11 +351,10 @@ public final class NodeExchange extends Mono<Void> implements Subscription, Pipe
 	}
 
 	/**
-	 * Fails, behind what the client is still to get.
+	 * Fails, behind what the client is still to get; the time for that goes on.
 	 */
 	void fail(Throwable cause) {
 		if (!this.state.isFinal() && this.relay.isStreaming()) {
-			// Its time goes on to count: the client may not read either.
 			this.timers.stopResponse();
 			this.node.release(false);
 			this.relay.fail(cause);

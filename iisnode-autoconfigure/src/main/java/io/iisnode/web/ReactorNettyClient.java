@@ -83,9 +83,7 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	 */
 	private @Nullable Consumer<HttpHeaders> addition;
 
-	private long maxBodySize;
-
-	private long bodySize;
+	private BodyLimit bodyLimit = BodyLimit.NONE;
 
 	ReactorNettyClient(ServerWebExchange exchange, NodeApplication application, ClientFields fields,
 			@Nullable Principal principal) {
@@ -222,25 +220,15 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 	 * @return false if it is known to be longer
 	 */
 	boolean limitBody(long limit) {
-		this.maxBodySize = limit;
-		String length = this.headers.get(HttpHeaderNames.CONTENT_LENGTH);
-		return length == null || Long.parseLong(length) <= limit;
-	}
-
-	private ByteBuf counted(ByteBuf piece) {
-		this.bodySize += piece.readableBytes();
-		if (this.maxBodySize > 0 && this.bodySize > this.maxBodySize) {
-			piece.release();
-			throw new BodyTooLargeException(this.maxBodySize);
-		}
-		return piece;
+		this.bodyLimit = new BodyLimit(limit);
+		return this.bodyLimit.allows(this.headers);
 	}
 
 	@Override
 	public Flux<ByteBuf> body() {
 		return this.request.getBody()
 			.map(NettyDataBufferFactory::toByteBuf)
-			.map(this::counted)
+			.map(this.bodyLimit::count)
 			// HTTP/2: a body that is not as long as its Content-Length.
 			.onErrorMap((ex) -> ex instanceof AbortedException || ex instanceof Http2Exception,
 					(ex) -> new IOException(ex.getMessage(), ex))
