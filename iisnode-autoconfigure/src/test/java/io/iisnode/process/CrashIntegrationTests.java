@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,7 +186,10 @@ class CrashIntegrationTests {
 			assertThat(Leftovers.isAlive(Long.parseLong(next.body().split(" ")[1]))).as("that of the next").isTrue();
 		}
 		else {
-			ProcessHandle.of(Long.parseLong(pids[1])).ifPresent(ProcessHandle::destroyForcibly);
+			// They would outlive the folder that they work in.
+			Stream.of(pids[1], next.body().split(" ")[1])
+				.flatMap((pid) -> ProcessHandle.of(Long.parseLong(pid)).stream())
+				.forEach(ProcessHandle::destroyForcibly);
 		}
 	}
 

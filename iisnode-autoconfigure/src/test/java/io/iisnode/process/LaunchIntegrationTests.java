@@ -13,9 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
-import org.springframework.util.FileSystemUtils;
 
 import io.iisnode.testing.NodeHost;
 import io.iisnode.testing.RawResponse;
@@ -93,25 +91,6 @@ class LaunchIntegrationTests {
 	@AfterAll
 	static void stop() {
 		host.close();
-	}
-
-	@Test
-	void startsAlsoAfterACleanerOfTemporaryFiles(@TempDir Path site, @TempDir Path pipes) throws IOException {
-		try (NodeHost own = NodeHost.in(site)
-			.script("app.js", EVALUATES)
-			.application("app", "app.js", "/app")
-			.with("iisnode.pipe-directory", pipes)
-			.start()) {
-			Path agent = Path.of(own.get("/app?process.execArgv[1]").body());
-			assertThat(agent).hasFileName("agent.cjs");
-			Files.delete(agent);
-			if (!OS.WINDOWS.isCurrentOs()) {
-				FileSystemUtils.deleteRecursively(Path.of(own.snapshot("app").processes().get(0).pipe()).getParent());
-			}
-			ProcessHandle.of(own.snapshot("app").processes().get(0).pid()).orElseThrow().destroyForcibly();
-			await().until(() -> own.snapshot("app").processes().isEmpty());
-			assertThat(own.get("/app?process.execArgv[1]").body()).isEqualTo(agent.toString());
-		}
 	}
 
 	private static boolean isUnicodePossible() {
