@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import io.iisnode.application.ForwardedHeaders;
 import io.iisnode.application.RecycleStrategy;
 import io.iisnode.application.ServerVariable;
+import io.iisnode.application.StickySettings;
 import io.iisnode.process.ProcessActivation;
 import io.iisnode.process.ProcessSelection;
 
@@ -30,7 +31,8 @@ final class SettingsDocument {
 			Map.entry(ForwardedHeaders.class.getName(), words(ForwardedHeaders.values())),
 			Map.entry(ProcessActivation.class.getName(), words(ProcessActivation.values())),
 			Map.entry(ProcessSelection.class.getName(), words(ProcessSelection.values())),
-			Map.entry(RecycleStrategy.class.getName(), words(RecycleStrategy.values())));
+			Map.entry(RecycleStrategy.class.getName(), words(RecycleStrategy.values())),
+			Map.entry(StickySettings.SameSite.class.getName(), words(StickySettings.SameSite.values())));
 
 	private static final String INTRODUCTION = """
 			# Settings
