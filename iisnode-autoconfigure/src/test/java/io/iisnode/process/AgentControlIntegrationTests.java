@@ -89,7 +89,7 @@ class AgentControlIntegrationTests {
 		this.node.say("type=constructor");
 		this.node.say("%%%&&&=");
 		this.node.say("{\"type\":\"shutdown\"}");
-		assertThat(this.node.get("/")).startsWith("HTTP/1.1 200");
+		assertThatApplicationAnswers();
 		assertThat(this.node.messages("shutting-down")).isEmpty();
 		// Its last word may be lost where pipes end with their process.
 		this.node.say("type=shutdown");
