@@ -120,6 +120,8 @@ class WindowsProcessLauncherIntegrationTests {
 		assertThat(node.isAlive()).isTrue();
 		host.toHandle().destroyForcibly();
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !node.isAlive());
+		// It gives its working folder back a moment later.
+		Awaitility.await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> Files.deleteIfExists(folder));
 	}
 
 	@Test
