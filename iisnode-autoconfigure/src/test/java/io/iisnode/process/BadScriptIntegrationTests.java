@@ -235,8 +235,15 @@ class BadScriptIntegrationTests {
 
 	@Test
 	void processesThatFailAlikeAreLoggedOnce(CapturedOutput output) {
-		assertFailure(output, "four", 503, "Error: all four alike");
-		assertThat(started("four")).hasSize(4);
+		assertThat(host.get("/four/").status()).isEqualTo(503);
+		Leftovers.assertNone(host, "four");
+		// On a slow machine the last of them fail a second later than the first, and
+		// another
+		// is tried.
+		assertThat(started("four")).hasSizeGreaterThanOrEqualTo(4);
+		assertThat(output.toString().lines())
+			.filteredOn((line) -> line.contains("Application 'four' ended before it listened"))
+			.hasSize(1);
 	}
 
 }
