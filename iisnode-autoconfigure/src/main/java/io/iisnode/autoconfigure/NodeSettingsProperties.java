@@ -111,8 +111,9 @@ public class NodeSettingsProperties {
 	private int maxConcurrentRequestsPerProcess = 1024;
 
 	/**
-	 * Requests that may wait until a process has room; one more is answered with 503. 0:
-	 * none waits.
+	 * Requests that may wait until a process has room; one more is answered with 503, or
+	 * with the reason why no process is ready if a start has failed. 0: none waits, also
+	 * not for the first process to start.
 	 */
 	private int maxPendingRequestsPerApplication = 1024;
 

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
@@ -84,6 +85,13 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 				(added) -> new NodeHandlerFunction(added, this.resolver.hidden()));
 	}
 
+	/**
+	 * Looks for a script where it is not known yet, which blocks. Goes on where it was
+	 * called, as everybody who takes part in handling a request does: a response that
+	 * another thread completes may meet the next request of the connection half way, and
+	 * Reactor Netty (1.3.7, <code>HttpTrafficHandler.run</code>) then may never read
+	 * again.
+	 */
 	@Override
 	public Mono<HandlerFunction<ServerResponse>> route(ServerRequest request) {
 		PathContainer path = request.requestPath().pathWithinApplication();
@@ -101,7 +109,10 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 				return Mono.empty();
 			}
 		}
-		return Mono.defer(() -> find(request, route, candidates)).subscribeOn(Schedulers.boundedElastic());
+		Mono<HandlerFunction<ServerResponse>> found = Mono.defer(() -> find(request, route, candidates))
+			.subscribeOn(Schedulers.boundedElastic());
+		Executor eventLoop = ReactorNettyClient.eventLoopOf(request.exchange().getRequest());
+		return (eventLoop != null) ? found.publishOn(Schedulers.fromExecutor(eventLoop)) : found;
 	}
 
 	private @Nullable Route routeOf(PathContainer path) {

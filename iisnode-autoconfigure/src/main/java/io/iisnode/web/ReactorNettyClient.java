@@ -34,6 +34,7 @@ import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
 import reactor.netty.channel.AbortedException;
@@ -130,6 +131,15 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		HttpHeaders copy = new DefaultHttpHeaders();
 		source.forEach(copy::add);
 		return copy;
+	}
+
+	/**
+	 * The event loop that serves a request.
+	 * @return null if the server is another one than Reactor Netty
+	 */
+	static @Nullable EventLoop eventLoopOf(ServerHttpRequest request) {
+		return (ServerHttpRequestDecorator.getNativeRequest(request) instanceof Connection connection)
+				? connection.channel().eventLoop() : null;
 	}
 
 	EventLoop eventLoop() {
@@ -285,7 +295,8 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 		return Mono.defer(() -> {
 			applyHead(head);
 			if (body == null || !body.isReadable()) {
-				return this.response.setComplete();
+				// Completed by the thread that reads the next request.
+				return this.response.setComplete().subscribeOn(Schedulers.fromExecutor(eventLoop()));
 			}
 			return this.response.writeWith(Mono.fromSupplier(() -> untaken.getAndSet(null)).map(buffers()::wrap));
 		}).doFinally((signal) -> ReferenceCountUtil.release(untaken.getAndSet(null)));

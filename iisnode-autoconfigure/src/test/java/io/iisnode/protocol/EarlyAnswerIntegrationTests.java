@@ -194,7 +194,7 @@ class EarlyAnswerIntegrationTests {
 
 	@Test
 	void nodeThatReadsSlowlyPausesTheClientBehindTheAnswer() {
-		int length = 100_000_000;
+		int length = 40_000_000;
 		AtomicLong sent = new AtomicLong();
 		long before = Leaks.megabytes();
 		try (RawClient client = begin("POST", "slow", "HTTP/1.1", "Content-Length: " + length + "\r\n", "")) {

@@ -145,7 +145,9 @@ class NodeRouterFunctionTests {
 	private static ServerRequest request(String path) {
 		MockServerHttpRequest request = MockServerHttpRequest.method(HttpMethod.GET, URI.create("http://test" + path))
 			.build();
-		return ServerRequest.create(MockServerWebExchange.from(request), List.of());
+		MockServerHttpRequest served = Mockito.spy(request);
+		BDDMockito.willReturn("another server").given(served).getNativeRequest();
+		return ServerRequest.create(MockServerWebExchange.from(served), List.of());
 	}
 
 }

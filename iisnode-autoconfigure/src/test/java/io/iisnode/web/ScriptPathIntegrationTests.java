@@ -204,6 +204,22 @@ class ScriptPathIntegrationTests {
 		assertThat(response.body()).contains("\"status\":404", "\"requestId\"");
 	}
 
+	/**
+	 * Where the answer to a request is completed by another thread, Reactor Netty may
+	 * forget to read the next one but one.
+	 */
+	@Test
+	void requestsOneAfterAnotherAreAllAnswered() {
+		for (int i = 0; i < 300; i++) {
+			try (RawClient client = host.connect()) {
+				assertThat(client.get("/a.js/" + i).status()).isEqualTo(404);
+				assertThat(client.get("/x.js/" + i).status()).isEqualTo(404);
+				assertThat(client.get("/assets/main.css").status()).isEqualTo(200);
+				assertThat(client.get("/none").status()).isEqualTo(404);
+			}
+		}
+	}
+
 	@Test
 	void thousandFoldersNamedLikeScriptsDoNoHarm() {
 		try (RawClient client = host.connect()) {
