@@ -53,9 +53,7 @@ import io.iisnode.protocol.UpgradeRequest;
  */
 final class ReactorNettyClient implements ClientRequest, ClientResponse {
 
-	/**
-	 * The request of Spring over Reactor Netty that no filter has replaced.
-	 */
+	/** The request of Spring over Reactor Netty that no filter has replaced. */
 	private static final String PLAIN_REQUEST = "org.springframework.http.server.reactive.ReactorServerHttpRequest";
 
 	private final NodeApplication application;
@@ -296,7 +294,8 @@ final class ReactorNettyClient implements ClientRequest, ClientResponse {
 			applyHead(head);
 			if (body == null || !body.isReadable()) {
 				// Completed by the thread that reads the next request.
-				return this.response.setComplete().subscribeOn(Schedulers.fromExecutor(eventLoop()));
+				Mono<Void> end = this.response.setComplete();
+				return eventLoop().inEventLoop() ? end : end.subscribeOn(Schedulers.fromExecutor(eventLoop()));
 			}
 			return this.response.writeWith(Mono.fromSupplier(() -> untaken.getAndSet(null)).map(buffers()::wrap));
 		}).doFinally((signal) -> ReferenceCountUtil.release(untaken.getAndSet(null)));
