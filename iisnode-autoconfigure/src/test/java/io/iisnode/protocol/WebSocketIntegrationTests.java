@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 import org.awaitility.Awaitility;
@@ -215,6 +216,8 @@ class WebSocketIntegrationTests {
 	 */
 	private static final class Echo implements WebSocket.Listener {
 
+		private static final Executor SOON = CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS);
+
 		private final int number;
 
 		private final int count;
@@ -257,14 +260,22 @@ class WebSocketIntegrationTests {
 			this.random.nextBytes(this.expected);
 			this.position = 0;
 			ByteBuffer frame = ByteBuffer.wrap(this.expected);
-			// The answer may be faster than the news that all has been sent, and before
-			// that
-			// no other frame is taken.
-			this.sent = this.sent.thenCompose((ignored) -> this.socket.sendBinary(frame, true));
+			// The answer may be faster than the news that all has been sent.
+			this.sent = this.sent.thenCompose((ignored) -> send(frame));
 			this.sent.exceptionally((failure) -> {
 				this.done.completeExceptionally(failure);
 				return this.socket;
 			});
+		}
+
+		/**
+		 * The JDK tells that a frame is sent a moment before it takes another one.
+		 */
+		private CompletableFuture<WebSocket> send(ByteBuffer frame) {
+			return this.socket.sendBinary(frame, true)
+				.exceptionallyCompose((failure) -> (failure instanceof IllegalStateException)
+						? CompletableFuture.supplyAsync(() -> frame, SOON).thenCompose(this::send)
+						: CompletableFuture.failedFuture(failure));
 		}
 
 		void close(int code) {
