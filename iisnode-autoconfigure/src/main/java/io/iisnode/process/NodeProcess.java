@@ -235,7 +235,7 @@ public final class NodeProcess {
 
 	void listening() {
 		this.listens = true;
-		this.policy.listening();
+		this.policy.listening(System.nanoTime());
 		if (transition(NodeProcessState.READY) != null) {
 			log.info("{} listens after {} ms", this, this.policy.age(System.nanoTime()).toMillis());
 			this.listener.ready(this);

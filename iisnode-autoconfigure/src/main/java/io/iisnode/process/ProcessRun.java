@@ -196,7 +196,7 @@ final class ProcessRun {
 
 	private void reported(ProcessUsage report) {
 		this.usage = report;
-		this.owner.policy().reported(report.memory(), report.longestEventLoopDelay());
+		this.owner.policy().reported(System.nanoTime(), report.memory(), report.longestEventLoopDelay());
 	}
 
 	private void degraded(Map<String, String> message) {

@@ -59,12 +59,9 @@ final class RecyclePolicy {
 
 	private boolean delayed;
 
-	/**
-	 * Whether the delays that it reports are no longer those of its start.
-	 */
 	private boolean listening;
 
-	private boolean started;
+	private long listeningSince;
 
 	/**
 	 * Creates the policy of a process that starts now.
@@ -114,8 +111,9 @@ final class RecyclePolicy {
 	 * The process listens. How its start kept the event loop busy is no fault: the next
 	 * one would do the same.
 	 */
-	synchronized void listening() {
+	synchronized void listening(long now) {
 		this.listening = true;
+		this.listeningSince = now;
 	}
 
 	/**
@@ -144,22 +142,21 @@ final class RecyclePolicy {
 
 	/**
 	 * The process reports. What cannot be true counts for nothing.
+	 * @param now the time in nanoseconds
 	 * @param memory resident memory in bytes
 	 * @param longestDelay longest delay of its event loop since its last report, in
 	 * milliseconds
 	 */
-	synchronized void reported(long memory, double longestDelay) {
+	synchronized void reported(long now, long memory, double longestDelay) {
 		if (this.memoryLimit > 0 && memory > 0 && memory < ABSURD_MEMORY) {
 			boolean above = memory > this.memoryLimit;
 			this.reportsAboveMemory = above ? this.reportsAboveMemory + 1 : 0;
 			this.everBelowMemory = this.everBelowMemory || !above;
 		}
 		Duration maxDelay = this.limits.maxEventLoopDelay();
-		if (!this.started) {
-			// The first report after it began to listen covers the end of its start.
-			this.started = this.listening;
-		}
-		else if (maxDelay != null && longestDelay * NANOS_PER_MILLI > nanos(maxDelay)) {
+		double delay = longestDelay * NANOS_PER_MILLI;
+		// A longer one has begun before it listened.
+		if (maxDelay != null && delay > nanos(maxDelay) && this.listening && delay <= now - this.listeningSince) {
 			this.delayed = true;
 		}
 	}

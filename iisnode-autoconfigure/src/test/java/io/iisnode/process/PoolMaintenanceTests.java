@@ -242,8 +242,12 @@ class PoolMaintenanceTests extends AbstractPoolTests {
 
 	@Test
 	void aProcessWhoseEventLoopWasStuckIsReplacedInOrder() {
-		FakeNode old = running(1, delay(Duration.ofMinutes(1))).get(0);
-		old.say(SMALL).say("type=stats&rss=1&eventLoopDelay=1&eventLoopDelayMax=60001");
+		FakeNode old = running(1, delay(Duration.ofMillis(50))).get(0);
+		// It counts as soon as the process has listened for that long.
+		await().pollInterval(Duration.ofMillis(20)).until(() -> {
+			old.say("type=stats&rss=1&eventLoopDelay=1&eventLoopDelayMax=100");
+			return this.nodes.all().size() > 1;
+		});
 		FakeNode fresh = this.nodes.next();
 		assertThat(turn()).isEqualTo(old.pid());
 		fresh.listen();

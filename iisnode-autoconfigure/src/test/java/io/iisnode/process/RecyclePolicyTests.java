@@ -37,7 +37,7 @@ class RecyclePolicyTests {
 		RecyclePolicy policy = policy(ProcessLimits.NONE, 0);
 		policy.heard(START);
 		for (int i = 0; i < 10; i++) {
-			policy.reported(1L << 49, 1e9);
+			policy.reported(after(Duration.ofMinutes(2)), 1L << 49, 1e9);
 		}
 		assertThat(policy.requestLimit()).isZero();
 		assertThat(policy.exceeded(after(Duration.ofDays(1000)), Long.MAX_VALUE)).isNull();
@@ -76,14 +76,14 @@ class RecyclePolicyTests {
 	void oneMemoryPeakIsNoReasonButFiveReportsInARowAre() {
 		RecyclePolicy policy = policy(MEMORY, 0);
 		for (int i = 0; i < 4; i++) {
-			policy.reported(101 * MEGABYTE, 0);
+			policy.reported(after(Duration.ofMinutes(2)), 101 * MEGABYTE, 0);
 		}
-		policy.reported(99 * MEGABYTE, 0);
+		policy.reported(after(Duration.ofMinutes(2)), 99 * MEGABYTE, 0);
 		for (int i = 0; i < 4; i++) {
-			policy.reported(101 * MEGABYTE, 0);
+			policy.reported(after(Duration.ofMinutes(2)), 101 * MEGABYTE, 0);
 			assertThat(policy.exceeded(START, 0)).isNull();
 		}
-		policy.reported(101 * MEGABYTE, 0);
+		policy.reported(after(Duration.ofMinutes(2)), 101 * MEGABYTE, 0);
 		assertThat(policy.exceeded(START, 0)).isEqualTo(RecycleReason.MAX_MEMORY);
 		assertThat(policy.isMemoryLimitInVain()).isFalse();
 	}
@@ -92,7 +92,7 @@ class RecyclePolicyTests {
 	void aProcessThatWasNeverBelowTheMemoryLimitIsReplacedInVain() {
 		RecyclePolicy policy = policy(MEMORY, 0);
 		for (int i = 0; i < 5; i++) {
-			policy.reported(101 * MEGABYTE, 0);
+			policy.reported(after(Duration.ofMinutes(2)), 101 * MEGABYTE, 0);
 		}
 		assertThat(policy.exceeded(START, 0)).isEqualTo(RecycleReason.MAX_MEMORY);
 		assertThat(policy.isMemoryLimitInVain()).isTrue();
@@ -103,12 +103,12 @@ class RecyclePolicyTests {
 	void absurdMemoryCountsForNothing(long memory) {
 		RecyclePolicy policy = policy(MEMORY, 0);
 		for (int i = 0; i < 20; i++) {
-			policy.reported(memory, 0);
+			policy.reported(after(Duration.ofMinutes(2)), memory, 0);
 		}
 		assertThat(policy.exceeded(START, 0)).isNull();
 		for (int i = 0; i < 5; i++) {
-			policy.reported(memory, 0);
-			policy.reported(101 * MEGABYTE, 0);
+			policy.reported(after(Duration.ofMinutes(2)), memory, 0);
+			policy.reported(after(Duration.ofMinutes(2)), 101 * MEGABYTE, 0);
 		}
 		assertThat(policy.exceeded(START, 0)).as("nor does it break a row").isEqualTo(RecycleReason.MAX_MEMORY);
 	}
@@ -116,25 +116,23 @@ class RecyclePolicyTests {
 	@Test
 	void aLongerDelayIsAReasonEvenIfItIsOver() {
 		RecyclePolicy policy = policy(DELAY, 1);
-		policy.listening();
-		policy.reported(1, 0);
-		policy.reported(1, 5000);
+		policy.listening(START);
+		policy.reported(after(Duration.ofMinutes(2)), 1, 5000);
 		assertThat(policy.exceeded(START, 0)).isNull();
-		policy.reported(1, 5001);
-		policy.reported(1, 0);
+		policy.reported(after(Duration.ofMinutes(2)), 1, 5001);
+		policy.reported(after(Duration.ofMinutes(2)), 1, 0);
 		assertThat(policy.exceeded(START, 0)).isEqualTo(RecycleReason.EVENT_LOOP_DELAY);
 	}
 
 	@Test
 	void delaysOfTheStartDoNotCount() {
 		RecyclePolicy policy = policy(DELAY, 1);
-		policy.reported(1, 60_000);
-		policy.reported(1, 60_000);
-		policy.listening();
-		policy.reported(1, 60_000);
-		policy.reported(1, 0);
+		policy.reported(after(Duration.ofSeconds(20)), 1, 10_000);
+		policy.listening(after(Duration.ofSeconds(30)));
+		policy.reported(after(Duration.ofSeconds(31)), 1, 10_000);
+		policy.reported(after(Duration.ofSeconds(39)), 1, 10_000);
 		assertThat(policy.exceeded(START, 0)).isNull();
-		policy.reported(1, 60_000);
+		policy.reported(after(Duration.ofSeconds(40)), 1, 10_000);
 		assertThat(policy.exceeded(START, 0)).isEqualTo(RecycleReason.EVENT_LOOP_DELAY);
 	}
 
