@@ -183,7 +183,7 @@ class ArchitectureTests {
 		ArchRuleDefinition.classes()
 			.that(usingJna())
 			.should()
-			.resideInAnyPackage(packages("transport.windows", "process.windows"))
+			.resideInAnyPackage(packages("transport.windows", "process.windows", "watch.windows"))
 			.allowEmptyShould(true)
 			.check(CLASSES);
 	}

@@ -68,7 +68,7 @@ class NodeHostConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	FileWatcher iisNodeFileWatcher() {
-		return new FileWatcher();
+		return Platform.isWindows() ? Platform.windowsFileWatcher() : new FileWatcher();
 	}
 
 	@Bean

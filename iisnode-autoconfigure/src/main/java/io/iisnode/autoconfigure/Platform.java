@@ -9,6 +9,8 @@ import io.iisnode.process.ProcessLauncher;
 import io.iisnode.process.windows.WindowsProcessLauncher;
 import io.iisnode.transport.PipeTransport;
 import io.iisnode.transport.windows.WindowsPipeTransport;
+import io.iisnode.watch.FileWatcher;
+import io.iisnode.watch.windows.NetworkDrives;
 
 /**
  * What Windows has of its own. No class of JNA is loaded on other systems.
@@ -33,6 +35,11 @@ final class Platform {
 	static ProcessLauncher windowsProcessLauncher() {
 		requireJna(null);
 		return new WindowsProcessLauncher();
+	}
+
+	static FileWatcher windowsFileWatcher() {
+		// Who has pipes of another kind may do without.
+		return ClassUtils.isPresent(JNA_CLASS, null) ? new FileWatcher(NetworkDrives::contains) : new FileWatcher();
 	}
 
 	/**

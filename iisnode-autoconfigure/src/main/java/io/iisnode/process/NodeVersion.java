@@ -2,8 +2,10 @@ package io.iisnode.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,13 +38,16 @@ final class NodeVersion {
 
 	/**
 	 * Asks an executable for its version. Blocks up to 5 s.
+	 * @param launcher finds and runs it as that of the application
+	 * @param command the executable, and what stands before its other arguments
+	 * @param directory working folder
 	 * @return the version, null if it does not tell
 	 */
-	static @Nullable String ask(List<String> command) {
+	static @Nullable String ask(ProcessLauncher launcher, List<String> command, Path directory) {
 		List<String> arguments = new ArrayList<>(command);
 		arguments.add("--version");
 		try {
-			Process process = new ProcessBuilder(arguments).redirectErrorStream(true).start();
+			Process process = launcher.launch(new ProcessCommand(arguments, directory, Map.of()));
 			process.getOutputStream().close();
 			try {
 				if (process.waitFor(ASK_SECONDS, TimeUnit.SECONDS)) {
@@ -53,10 +58,11 @@ final class NodeVersion {
 			}
 			finally {
 				process.destroyForcibly();
+				launcher.ended(process);
 			}
 		}
-		catch (IOException | OutOfMemoryError ex) {
-			// The latter where no thread can be had, which must not hide why it is asked.
+		catch (IOException | RuntimeException | OutOfMemoryError ex) {
+			// The last where no thread can be had, which must not hide why it is asked.
 			return null;
 		}
 		catch (InterruptedException ex) {

@@ -18,6 +18,15 @@ public interface ProcessLauncher {
 	Process launch(ProcessCommand command) throws IOException;
 
 	/**
+	 * A process that was launched here has ended: what it has started and left running
+	 * may be ended, too. Blocks shortly; never called on an event loop. Does nothing by
+	 * default.
+	 * @param process the process, not alive any more
+	 */
+	default void ended(Process process) {
+	}
+
+	/**
 	 * The launcher of the JDK.
 	 * @return a launcher
 	 */

@@ -149,7 +149,9 @@ final class ProcessRun {
 		this.command = toRun;
 		Process started = this.context.services().launch(toRun);
 		this.process = started;
-		expectServer(started, this.pipe, this.controlPipe);
+		PipeServer server = new PipeServer(started);
+		this.context.services().transport().expectServer(this.pipe, server);
+		this.context.services().transport().expectServer(this.controlPipe, server);
 		this.output = ProcessLog.open(this.context.logSettings(), this.context.directory(), started.pid(),
 				started.getInputStream(), started.getErrorStream(), forwarder(started.pid()));
 		if (this.killed) {
@@ -165,19 +167,6 @@ final class ProcessRun {
 
 	private @Nullable LogListener forwarder(long pid) {
 		return this.context.logSettings().forwarding() ? new LogForwarder(this.context.application(), pid) : null;
-	}
-
-	/**
-	 * The pipes are served by the process, or by one that it has started where it is a
-	 * script that starts node.
-	 */
-	private void expectServer(Process started, PipeAddress... pipes) {
-		for (PipeAddress address : pipes) {
-			this.context.services()
-				.transport()
-				.expectServer(address, (pid) -> pid == started.pid()
-						|| started.descendants().anyMatch((descendant) -> descendant.pid() == pid));
-		}
 	}
 
 	private void received(Map<String, String> message) {
@@ -351,6 +340,7 @@ final class ProcessRun {
 			// Who was sent there, and who replaces it, must not wait for its last words.
 			cleanUp(null);
 		}
+		this.context.services().launcher().ended(ended);
 		Orphans.kill(this.controlPipe, this.owner);
 		ProcessLog current = this.output;
 		if (current != null) {
@@ -368,7 +358,8 @@ final class ProcessRun {
 
 	private ProcessStartException exitedEarly(int code, String lastWords) {
 		if (this.nodeVersion == null) {
-			String version = NodeVersion.ask(this.context.settings().command());
+			String version = NodeVersion.ask(this.context.services().launcher(), this.context.settings().command(),
+					this.context.directory());
 			if (version != null && !NodeVersion.isSupported(version)) {
 				return LaunchFailures.tooOld(this.context, this.command, version);
 			}

@@ -74,6 +74,13 @@ public final class ProcessServices implements AutoCloseable {
 		return this.launcher.launch(command);
 	}
 
+	/**
+	 * What starts processes, of node or others.
+	 */
+	ProcessLauncher launcher() {
+		return this.launcher;
+	}
+
 	AgentScript agent() {
 		return this.agent;
 	}

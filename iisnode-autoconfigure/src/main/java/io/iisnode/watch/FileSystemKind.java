@@ -63,7 +63,8 @@ enum FileSystemKind {
 	}
 
 	/**
-	 * Windows tells the share behind the letter of a drive that is mapped to it.
+	 * By its own path or behind links. A drive whose letter stands for a share is not
+	 * recognised.
 	 */
 	private static boolean isOnShare(Path folder) {
 		if (isUnc(folder.toString())) {

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 import lombok.extern.slf4j.Slf4j;
@@ -59,7 +60,18 @@ public final class FileWatcher implements AutoCloseable {
 	 * watch.
 	 */
 	public FileWatcher() {
-		this(new Environment(FolderNotifications::open, FileSystemKind::of, System::nanoTime, Duration.ofMinutes(1)));
+		this((folder) -> false);
+	}
+
+	/**
+	 * Makes a file watcher that knows of more file systems which others change.
+	 * @param onNetwork tells whether an existing folder is on one, where the JDK does not
+	 * know; may block, called by several threads
+	 */
+	public FileWatcher(Predicate<Path> onNetwork) {
+		this(new Environment(FolderNotifications::open,
+				(folder) -> onNetwork.test(folder) ? FileSystemKind.NETWORK : FileSystemKind.of(folder),
+				System::nanoTime, Duration.ofMinutes(1)));
 	}
 
 	FileWatcher(Environment environment) {

@@ -1,13 +1,17 @@
 package io.iisnode.autoconfigure;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -49,6 +53,24 @@ class PlatformTests {
 		assertThat(host.exitValue()).as(() -> read(folder.resolve("output.log"))).isZero();
 		assertThat(Files.readString(log)).contains(" io.iisnode.transport.unix.UnixPipeTransport ")
 			.doesNotContain(" com.sun.jna.", " io.iisnode.transport.windows.", " io.iisnode.process.windows.");
+	}
+
+	@Test
+	@EnabledOnOs(OS.WINDOWS)
+	void aHostOnWindowsThatLacksJnaSaysWhatToAdd(@TempDir Path folder) throws Exception {
+		String classPath = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+			.filter((entry) -> !Path.of(entry).getFileName().toString().startsWith("jna"))
+			.collect(Collectors.joining(File.pathSeparator));
+		Path output = folder.resolve("output.log");
+		ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+				"-XX:TieredStopAtLevel=1", Host.class.getName(), folder.toString())
+			.redirectErrorStream(true)
+			.redirectOutput(output.toFile());
+		builder.environment().put("CLASSPATH", classPath);
+		Process host = builder.start();
+		assertThat(host.waitFor(120, TimeUnit.SECONDS)).isTrue();
+		assertThat(host.exitValue()).isNotZero();
+		assertThat(read(output)).contains("APPLICATION FAILED TO START", "net.java.dev.jna:jna-platform");
 	}
 
 	private static String read(Path file) {

@@ -63,6 +63,9 @@ public final class FakeNodes implements ProcessLauncher, AutoCloseable {
 
 	@Override
 	public Process launch(ProcessCommand command) throws IOException {
+		if (!command.environment().containsKey("PORT")) {
+			throw new IOException("This runs no application, and a fake does nothing else");
+		}
 		FakeNode node = new FakeNode(command, this.async.next());
 		synchronized (this.all) {
 			this.all.add(node);

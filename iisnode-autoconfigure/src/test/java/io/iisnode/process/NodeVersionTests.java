@@ -1,7 +1,9 @@
 package io.iisnode.process;
 
+import java.nio.file.Path;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,14 +29,18 @@ class NodeVersionTests {
 
 	@Test
 	void anExecutableTellsItsVersion() {
-		assertThat(NodeVersion.ask(List.of("node"))).matches("v\\d+\\.\\d+\\.\\d+.*");
+		assertThat(ask(List.of("node"))).matches("v\\d+\\.\\d+\\.\\d+.*");
 	}
 
 	@Test
 	void anExecutableThatIsNotNodeTellsNone() {
 		String java = ProcessHandle.current().info().command().orElse("java");
-		assertThat(NodeVersion.ask(List.of(java, "-version"))).isNull();
-		assertThat(NodeVersion.ask(List.of("no-such-executable"))).isNull();
+		assertThat(ask(List.of(java, "-version"))).isNull();
+		assertThat(ask(List.of("no-such-executable"))).isNull();
+	}
+
+	private static @Nullable String ask(List<String> command) {
+		return NodeVersion.ask(ProcessLauncher.jdk(), command, Path.of(System.getProperty("java.io.tmpdir")));
 	}
 
 }

@@ -18,8 +18,16 @@ public final class RecordingLauncher implements ProcessLauncher {
 	@Override
 	public Process launch(ProcessCommand command) throws IOException {
 		Process process = this.launcher.launch(command);
-		this.started.put(process, command);
+		// Not those that are asked for their version.
+		if (command.environment().containsKey("PORT")) {
+			this.started.put(process, command);
+		}
 		return process;
+	}
+
+	@Override
+	public void ended(Process process) {
+		this.launcher.ended(process);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.function.LongSupplier;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -110,7 +111,8 @@ abstract class AbstractBackPressureTests {
 
 	@Test
 	void slowNodePausesTheClient() throws Exception {
-		int blocks = 1600;
+		// Wine takes its time, and is given half of that.
+		int blocks = (OS.current() != OS.WINDOWS) ? 1600 : 800;
 		byte[] block = new byte[65536];
 		long before = Leaks.megabytes();
 		AtomicLong sent = new AtomicLong();

@@ -35,6 +35,8 @@ public final class NodeHost implements AutoCloseable {
 		Awaitility.setDefaultTimeout(Duration.ofSeconds(30));
 	}
 
+	private static final String PIPE_INSTANCES = "iisnode.environment.NODE_PENDING_PIPE_INSTANCES";
+
 	private final ConfigurableApplicationContext context;
 
 	private final Path root;
@@ -128,6 +130,18 @@ public final class NodeHost implements AutoCloseable {
 			this.properties.put("spring.reactor.netty.shutdown-quiet-period", "0s");
 			// A test that writes files decides itself when they count.
 			this.properties.put("iisnode.watched-files", "");
+			if (Wine.isUsed()) {
+				// Thousands take it longer than all else of a start.
+				this.properties.put(PIPE_INSTANCES, "500");
+			}
+		}
+
+		/**
+		 * Lets node keep as many pipe instances ready as in production.
+		 */
+		public Builder allPipeInstances() {
+			this.properties.remove(PIPE_INSTANCES);
+			return this;
 		}
 
 		/**

@@ -104,6 +104,14 @@ class FileWatcherFallbackTests {
 	}
 
 	@Test
+	void whoeverKnowsMoreOfTheNetworkIsAsked() throws IOException {
+		try (FileWatcher watcher = new FileWatcher((path) -> true)) {
+			assertThat(watch(watcher, SHORT).isPolling()).isTrue();
+			change(1);
+		}
+	}
+
+	@Test
 	void closeLeavesNoThreadAndNoHandle() throws IOException {
 		long handles = handles();
 		List<Thread> others = threads();

@@ -1,6 +1,7 @@
 package io.iisnode.process.windows;
 
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -25,8 +26,9 @@ final class CommandLine {
 	 * @param arguments executable and arguments
 	 * @param path value of <code>PATH</code>
 	 * @return the executable, found, and arguments that arrive as they were
+	 * @throws IOException if there is no such executable
 	 */
-	static List<String> of(List<String> arguments, String path) {
+	static List<String> of(List<String> arguments, String path) throws IOException {
 		List<String> line = new ArrayList<>(arguments.size());
 		line.add(find(arguments.get(0), path));
 		arguments.subList(1, arguments.size()).forEach((argument) -> line.add(quote(argument)));
@@ -36,28 +38,43 @@ final class CommandLine {
 	/**
 	 * Looks for an executable in <code>PATH</code>. Windows would look into the folder of
 	 * the host application and into its working folder first, where others may write.
-	 * @return the path, or the name as it was if it is a path already or not found
+	 * @return the path, or the name as it was if it is a path already
+	 * @throws IOException if it is in none of the folders
 	 */
-	static String find(String name, String path) {
+	static String find(String name, String path) throws IOException {
 		if (name.contains("\\") || name.contains("/") || name.contains(":")) {
 			return name;
 		}
-		String fileName = name.toLowerCase(Locale.ROOT).endsWith(EXTENSION) ? name : name + EXTENSION;
 		for (String entry : path.split(File.pathSeparator)) {
 			String folder = entry.replace("\"", "").strip();
-			if (!folder.isEmpty()) {
-				try {
-					Path file = Path.of(folder, fileName);
-					if (file.isAbsolute() && Files.isRegularFile(file)) {
-						return file.toString();
-					}
-				}
-				catch (InvalidPathException ex) {
-					// A broken entry of PATH is nothing that Windows would complain of.
+			for (String fileName : fileNames(name)) {
+				if (isExecutable(folder, fileName)) {
+					return Path.of(folder, fileName).toString();
 				}
 			}
 		}
-		return name;
+		throw new IOException(name + " is in none of the folders of PATH");
+	}
+
+	/**
+	 * Windows adds an extension to a name that has none.
+	 */
+	private static List<String> fileNames(String name) {
+		if (name.toLowerCase(Locale.ROOT).endsWith(EXTENSION)) {
+			return List.of(name);
+		}
+		return name.contains(".") ? List.of(name, name + EXTENSION) : List.of(name + EXTENSION);
+	}
+
+	private static boolean isExecutable(String folder, String fileName) {
+		try {
+			Path file = Path.of(folder, fileName);
+			return !folder.isEmpty() && file.isAbsolute() && Files.isRegularFile(file);
+		}
+		catch (InvalidPathException ex) {
+			// A broken entry of PATH is nothing that Windows would complain of.
+			return false;
+		}
 	}
 
 	/**

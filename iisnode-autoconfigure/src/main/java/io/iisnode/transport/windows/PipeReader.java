@@ -11,6 +11,12 @@ import io.netty.channel.RecvByteBufAllocator;
  */
 final class PipeReader {
 
+	/**
+	 * Largest buffer that waits for bytes: a connection that is idle holds one, however
+	 * much it has read before. Node's pipes hold no more than that.
+	 */
+	private static final int MAX_POSTED = 64 * 1024;
+
 	private final NamedPipeChannel channel;
 
 	private boolean readWanted;
@@ -45,24 +51,50 @@ final class PipeReader {
 		if (current == null || this.readPending || this.channel.isInputShutdown() || !this.readWanted) {
 			return;
 		}
-		RecvByteBufAllocator.ExtendedHandle allocation = allocation();
-		ByteBuf buffer = this.channel.config().getAllocator().directBuffer(Math.max(1, allocation.guess()));
+		ByteBuf buffer;
+		try {
+			int size = Math.min(Math.max(1, allocation().guess()), MAX_POSTED);
+			buffer = this.channel.config().getAllocator().directBuffer(size);
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ex);
+			return;
+		}
+		int count = 0;
+		int code = 0;
+		try {
+			count = read(current, buffer);
+		}
+		catch (IOException ex) {
+			code = codeOf(ex);
+		}
+		if (count != NativePipe.PENDING) {
+			this.readPending = true;
+			// Not in this call: who asks to read does not expect to be told at once.
+			int transferred = count;
+			int errorCode = code;
+			this.channel.eventLoop().execute(() -> readEnded(buffer, transferred, errorCode));
+		}
+	}
+
+	/**
+	 * Starts one read. The buffer is given back by whoever hears of its end, or by this
+	 * if it throws what the system has not said.
+	 */
+	private int read(NativePipe current, ByteBuf buffer) throws IOException {
 		this.readPending = true;
-		int count;
-		int errorCode = 0;
+		int count = 0;
 		try {
 			count = current.read(buffer, (transferred, code) -> readEnded(buffer, transferred, code));
 		}
-		catch (IOException ex) {
-			count = 0;
-			errorCode = (Errors.codeOf(ex) != 0) ? Errors.codeOf(ex) : Errors.BROKEN_PIPE;
+		catch (RuntimeException | Error ex) {
+			buffer.release();
+			throw ex;
 		}
-		if (count != NativePipe.PENDING) {
-			// Not in this call: who asks to read does not expect to be told at once.
-			int transferred = count;
-			int code = errorCode;
-			this.channel.eventLoop().execute(() -> readEnded(buffer, transferred, code));
+		finally {
+			this.readPending = count == NativePipe.PENDING;
 		}
+		return count;
 	}
 
 	private void readEnded(ByteBuf buffer, int transferred, int errorCode) {
@@ -74,6 +106,9 @@ final class PipeReader {
 		this.delivering = true;
 		try {
 			deliver(buffer, transferred, errorCode);
+		}
+		catch (RuntimeException | Error ex) {
+			failed(ex);
 		}
 		finally {
 			this.delivering = false;
@@ -99,17 +134,13 @@ final class PipeReader {
 				break;
 			}
 			// There may be more: without a packet, if it is there.
-			ByteBuf next = allocation.allocate(this.channel.config().getAllocator());
+			buffer = allocation.allocate(this.channel.config().getAllocator());
 			try {
-				this.readPending = true;
-				count = current.read(next, (moreTransferred, moreCode) -> readEnded(next, moreTransferred, moreCode));
-				this.readPending = count == NativePipe.PENDING;
+				count = read(current, buffer);
 			}
 			catch (IOException ex) {
-				this.readPending = false;
-				code = (Errors.codeOf(ex) != 0) ? Errors.codeOf(ex) : Errors.BROKEN_PIPE;
+				code = codeOf(ex);
 			}
-			buffer = next;
 		}
 		if (!this.readPending && (code != 0 || count == 0)) {
 			buffer.release();
@@ -119,6 +150,21 @@ final class PipeReader {
 		if (code != 0) {
 			ended(code);
 		}
+	}
+
+	private static int codeOf(IOException failure) {
+		int code = Errors.codeOf(failure);
+		return (code != 0) ? code : Errors.BROKEN_PIPE;
+	}
+
+	/**
+	 * Something that is not the pipe's has failed, such as an allocation. It ends this
+	 * channel, and must not end the event loop that all others share.
+	 */
+	private void failed(Throwable cause) {
+		// First, so that nobody who hears of it reads on.
+		this.channel.unsafe().close(this.channel.voidPromise());
+		this.channel.pipeline().fireExceptionCaught(cause);
 	}
 
 	private RecvByteBufAllocator.ExtendedHandle allocation() {

@@ -40,7 +40,7 @@ final class PipeWriter {
 			try {
 				count = current.write(data, (transferred, code) -> writeEnded(data, transferred, code));
 			}
-			catch (IOException ex) {
+			catch (IOException | RuntimeException | Error ex) {
 				this.writePending = false;
 				data.release();
 				throw ex;

@@ -160,7 +160,8 @@ final class WindowsCompletionPort implements CompletionPort {
 		try {
 			execute(operation.owner(), operation::completed);
 		}
-		catch (RuntimeException ex) {
+		catch (RuntimeException | Error ex) {
+			// The packets that were taken out with this one must still be handled.
 			log.warn("End of a pipe operation was not handled", ex);
 		}
 	}

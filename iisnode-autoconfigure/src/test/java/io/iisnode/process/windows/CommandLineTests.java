@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 
 /**
  * Quoting and the search for executables, on any operating system.
@@ -45,14 +46,24 @@ class CommandLineTests {
 	@Test
 	void findsExecutablesOnThePath(@TempDir Path folder) throws Exception {
 		Path executable = Files.createFile(Files.createDirectory(folder.resolve("two words")).resolve("node.exe"));
+		Path batch = Files.createFile(folder.resolve("node.cmd"));
 		String path = String.join(File.pathSeparator, folder.toString(), "", "relative",
 				'"' + executable.getParent().toString() + '"');
 		assertThat(CommandLine.find("node", path)).isEqualTo(executable.toString());
 		assertThat(CommandLine.find("node.exe", path)).isEqualTo(executable.toString());
-		assertThat(CommandLine.find("other", path)).isEqualTo("other");
+		assertThat(CommandLine.find("node.cmd", path)).isEqualTo(batch.toString());
 		assertThat(CommandLine.find(".\\node", path)).isEqualTo(".\\node");
 		assertThat(CommandLine.of(List.of("node", "a b\\"), path)).containsExactly(executable.toString(),
 				"\"a b\\\\\"");
+	}
+
+	@Test
+	void looksForExecutablesNowhereElse(@TempDir Path folder) throws Exception {
+		// There is such a file in the working folder.
+		assertThat(Path.of("pom.xml")).exists();
+		assertThatIOException().isThrownBy(() -> CommandLine.find("pom.xml", folder.toString()))
+			.withMessageContaining("PATH");
+		assertThatIOException().isThrownBy(() -> CommandLine.find("pom.xml", ".")).withMessageContaining("PATH");
 	}
 
 }

@@ -1,5 +1,6 @@
 package io.iisnode.process.windows;
 
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -94,18 +95,40 @@ class WindowsProcessLauncherIntegrationTests {
 		Process process;
 		ProcessHandle child;
 		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
-			process = launcher.launch(
-					new ProcessCommand(
-							List.of(NODE, "-e",
-									"console.log(require('child_process').spawn(process.execPath, ['-e', '" + STAY
-											+ "'], { detached: true, stdio: 'ignore' }).pid);" + STAY),
-							folder, Map.of()));
-			long pid = Long.parseLong(process.inputReader().readLine());
-			child = ProcessHandle.of(pid).orElseThrow();
+			process = launcher.launch(parent(folder, STAY));
+			child = child(process);
 			assertThat(child.isAlive()).isTrue();
 		}
 		assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
 		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !child.isAlive());
+	}
+
+	@Test
+	void whatAProcessHasStartedEndsWithIt(@TempDir Path folder) throws Exception {
+		try (WindowsProcessLauncher launcher = new WindowsProcessLauncher()) {
+			Process other = launcher.launch(parent(folder, STAY));
+			Process process = launcher
+				.launch(parent(folder, "process.stdin.resume().on('end', () => process.exit(0))"));
+			ProcessHandle child = child(process);
+			process.getOutputStream().close();
+			assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+			assertThat(child.isAlive()).isTrue();
+			launcher.ended(process);
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !child.isAlive());
+			assertThat(other.isAlive()).isTrue();
+			assertThat(child(other).isAlive()).isTrue();
+		}
+	}
+
+	private static ProcessCommand parent(Path folder, String then) {
+		return new ProcessCommand(
+				List.of(NODE, "-e", "console.log(require('child_process').spawn(process.execPath, ['-e', '" + STAY
+						+ "'], { detached: true, stdio: 'ignore' }).pid);" + then),
+				folder, Map.of());
+	}
+
+	private static ProcessHandle child(Process process) throws IOException {
+		return ProcessHandle.of(Long.parseLong(process.inputReader().readLine())).orElseThrow();
 	}
 
 	@Test

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -17,9 +18,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.channel.unix.DomainSocketChannel;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -177,6 +180,67 @@ class NamedPipeChannelTests {
 	}
 
 	@Test
+	void aFailedAllocationEndsItsChannelAndNoOther() {
+		Channel poor = connect();
+		Recorder otherRecorder = new Recorder();
+		Channel other = bootstrap(otherRecorder, (name, pid) -> {
+		}).syncUninterruptibly().channel();
+		FakeCompletionPort.FakePipe otherPipe = this.port.pipes.get(1);
+		await(() -> otherPipe.read != null);
+		poor.config().setAllocator(new NoMemory());
+		pipe().deliver("one");
+		otherPipe.deliver("two");
+		assertThat(poor.closeFuture().awaitUninterruptibly(5, TimeUnit.SECONDS)).isTrue();
+		await(() -> this.recorder.events.contains("inactive"));
+		assertThat(this.recorder.text()).isEqualTo("one");
+		assertThat(this.recorder.failures).hasSize(1).first().isInstanceOf(OutOfMemoryError.class);
+		await(() -> otherRecorder.text().equals("two") && otherPipe.read != null);
+		assertThat(other.isActive()).isTrue();
+		other.close().syncUninterruptibly();
+	}
+
+	@Test
+	void anIdleChannelHoldsNoLargeBuffer() {
+		Channel channel = connect();
+		channel.config().setRecvByteBufAllocator(new FixedRecvByteBufAllocator(1 << 20));
+		FakeCompletionPort.Pending first = pipe().read;
+		pipe().deliver("x");
+		await(() -> pipe().read != null && pipe().read != first);
+		assertThat(pipe().read.buffer().capacity()).isBetween(1, 64 * 1024);
+	}
+
+	@Test
+	void shutdownOfTheInputCancelsTheReadAndGivesItsBufferBack() {
+		Channel channel = connect();
+		ByteBuf buffer = pipe().read.buffer();
+		((DomainSocketChannel) channel).shutdownInput().syncUninterruptibly();
+		await(() -> buffer.refCnt() == 0);
+		channel.read();
+		onLoop(() -> {
+		});
+		assertThat(pipe().read).isNull();
+		assertThat(channel.isActive()).isTrue();
+		assertThat(this.recorder.events).isEmpty();
+		assertThat(this.recorder.failures).isEmpty();
+	}
+
+	@Test
+	void shutdownOfTheOutputCancelsTheWriteAndReadingGoesOn() {
+		Channel channel = connect();
+		ByteBuf data = bytes("x".repeat(20_000));
+		ChannelFuture writing = channel.writeAndFlush(data);
+		await(() -> pipe().write != null);
+		((DomainSocketChannel) channel).shutdownOutput().syncUninterruptibly();
+		assertThat(writing.awaitUninterruptibly(5, TimeUnit.SECONDS)).isTrue();
+		assertThat(writing.isSuccess()).isFalse();
+		await(() -> data.refCnt() == 0 && pipe().write == null);
+		assertThat(channel.writeAndFlush(bytes("late")).awaitUninterruptibly().isSuccess()).isFalse();
+		pipe().deliver("answer");
+		await(() -> this.recorder.text().equals("answer"));
+		assertThat(pipe().written).isEmpty();
+	}
+
+	@Test
 	void busyAndAbsentPipesFailTheConnect() {
 		for (int code : List.of(Errors.PIPE_BUSY, Errors.FILE_NOT_FOUND)) {
 			this.port.openFailure = code;
@@ -212,10 +276,14 @@ class NamedPipeChannelTests {
 	}
 
 	private ChannelFuture bootstrap(ServerCheck check) {
+		return bootstrap(this.recorder, check);
+	}
+
+	private ChannelFuture bootstrap(Recorder handler, ServerCheck check) {
 		return new Bootstrap().group(this.group)
 			.channelFactory(() -> new NamedPipeChannel(check, (this.thread != null) ? this.port : null))
 			.option(ChannelOption.AUTO_CLOSE, false)
-			.handler(this.recorder)
+			.handler(handler)
 			.connect(new DomainSocketAddress("\\\\.\\pipe\\test"));
 	}
 
@@ -233,6 +301,28 @@ class NamedPipeChannelTests {
 
 	private static void await(java.util.concurrent.Callable<Boolean> condition) {
 		Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(condition);
+	}
+
+	/**
+	 * An allocator that has nothing left.
+	 */
+	private static final class NoMemory extends AbstractByteBufAllocator {
+
+		@Override
+		protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+			throw new OutOfMemoryError("none left");
+		}
+
+		@Override
+		protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+			throw new OutOfMemoryError("none left");
+		}
+
+		@Override
+		public boolean isDirectBufferPooled() {
+			return false;
+		}
+
 	}
 
 	/**

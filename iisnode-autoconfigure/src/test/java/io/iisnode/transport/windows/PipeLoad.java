@@ -55,9 +55,11 @@ final class PipeLoad {
 				},
 				'before-head': (req) => req.resume().on('end', die),
 				'during-upload': (req) => req.once('data', die),
+				'unread-upload': (req) => { req.pause(); setTimeout(die, 200); },
 				'after-interim': (req, res) => res.writeEarlyHints({ link: '</a>; rel=preload' }, die),
 				'after-head': (req, res) => { res.setHeader('Content-Length', 9); res.flushHeaders(); setTimeout(die, 50); },
 				'during-body': (req, res) => res.write('x'.repeat(100000), () => setTimeout(die, 50)),
+				'unread-download': (req, res) => { res.write(Buffer.alloc(64 << 20)); setTimeout(die, 500); },
 				'after-last': (req, res) => res.end('whole', () => setTimeout(die, 50))
 			};
 			const server = require('http').createServer((req, res) => {
@@ -78,6 +80,7 @@ final class PipeLoad {
 
 	static NodeHost.Builder host(Path root, CompletionMode mode) {
 		NodeHost.Builder builder = NodeHost.in(root)
+			.allPipeInstances()
 			.sources((mode == CompletionMode.OWN_LOOPS) ? OwnLoops.class : CompletionThreads.class)
 			.with("iisnode.rapid-fail-limit", 1000);
 		for (String name : new String[] { "load", "start", "die" }) {

@@ -161,6 +161,7 @@ class WindowsHostIntegrationTests {
 	@CsvSource(textBlock = """
 			POST, before-head,    502, true
 			POST, during-upload,  502, true
+			POST, unread-upload,  502, true
 			GET,  after-interim,  502, true
 			GET,  after-head,     200, false
 			GET,  during-body,    200, false
@@ -170,7 +171,7 @@ class WindowsHostIntegrationTests {
 		String pid = host.get("/die/pid").body();
 		try (RawClient client = host.connect()) {
 			client.send(method + " /die/" + stage + " HTTP/1.1\r\nHost: test\r\n"
-					+ (method.equals("POST") ? "Content-Length: 200000\r\n\r\n" : "\r\n"));
+					+ (method.equals("POST") ? "Content-Length: 4000000\r\n\r\n" : "\r\n"));
 			if (method.equals("POST")) {
 				sendAsMuchAsPossible(client);
 			}
@@ -191,9 +192,28 @@ class WindowsHostIntegrationTests {
 		assertThat(next.body()).isNotEqualTo(pid);
 	}
 
+	@Test
+	void deathWhileTheClientDoesNotReadIsATruncatedAnswer() {
+		String pid = host.get("/die/pid").body();
+		try (RawClient client = host.connect()) {
+			client.send("GET /die/unread-download HTTP/1.1\r\nHost: test\r\n\r\n");
+			// Of 64 MiB most are still in the process when it dies.
+			PipeLoad.await()
+				.until(() -> host.snapshot("die")
+					.processes()
+					.stream()
+					.noneMatch((process) -> pid.equals(Long.toString(process.pid()))));
+			RawResponse response = client.response();
+			assertThat(response.status()).isEqualTo(200);
+			assertThat(response.complete()).isFalse();
+		}
+		PipeLoad.await().until(() -> host.snapshot("die").activeRequests() == 0);
+		assertThat(host.get("/die/pid").status()).isEqualTo(200);
+	}
+
 	private static void sendAsMuchAsPossible(RawClient client) {
 		try {
-			client.send(new byte[100_000]).send(new byte[100_000]);
+			client.send(new byte[2_000_000]).send(new byte[2_000_000]);
 		}
 		catch (UncheckedIOException ex) {
 			// The answer says why.
