@@ -34,6 +34,12 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	 */
 	private static final int LINGER_SECONDS = 30;
 
+	/**
+	 * Where an end cannot be told that the other one has ended its output: how long it
+	 * must have said nothing before it is closed.
+	 */
+	private static final long SILENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
 	private final TunnelRelay relay;
 
 	private final boolean toNode;
@@ -56,6 +62,8 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	private boolean outputEnded;
 
 	private boolean broken;
+
+	private long lastRead = System.nanoTime();
 
 	/**
 	 * Creates an end.
@@ -139,6 +147,7 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 	@Override
 	public void channelRead(ChannelHandlerContext ctx, Object msg) {
 		this.relay.touch();
+		this.lastRead = System.nanoTime();
 		ByteBuf bytes = (ByteBuf) msg;
 		if (this.begun) {
 			forward(bytes);
@@ -281,7 +290,10 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 
 	private void shutdownOutput(ChannelHandlerContext ctx) {
 		if (ctx.channel().hasAttr(PipeConnection.NO_HALF_CLOSE) || !(ctx.channel() instanceof DuplexChannel duplex)) {
-			ctx.close();
+			this.outputEnded = true;
+			this.lastRead = System.nanoTime();
+			closeIfAllHasEnded();
+			closeWhenSilent(ctx);
 			return;
 		}
 		SslHandler tls = ctx.pipeline().get(SslHandler.class);
@@ -294,6 +306,20 @@ final class TunnelEnd extends ChannelInboundHandlerAdapter {
 		}
 		else {
 			duplex.shutdownOutput().addListener(ended);
+		}
+	}
+
+	/**
+	 * What it answers to the last that was sent shall still arrive. A WebSocket has its
+	 * own way to say goodbye (RFC 6455, section 7): without it, nobody listens any more.
+	 */
+	private void closeWhenSilent(ChannelHandlerContext ctx) {
+		long silent = this.paused ? 0 : System.nanoTime() - this.lastRead;
+		if (this.goodbye != null || silent >= SILENCE_NANOS) {
+			ctx.close();
+		}
+		else if (ctx.channel().isActive()) {
+			ctx.executor().schedule(() -> closeWhenSilent(ctx), SILENCE_NANOS - silent, TimeUnit.NANOSECONDS);
 		}
 	}
 

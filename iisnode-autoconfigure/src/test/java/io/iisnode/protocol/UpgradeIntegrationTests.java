@@ -201,6 +201,17 @@ class UpgradeIntegrationTests {
 	}
 
 	@Test
+	void whatIsAnsweredToTheLastBytesOfTheClientArrives() throws IOException {
+		try (RawClient client = upgrade("/echo", "Connection: Upgrade\r\nUpgrade: echo")) {
+			assertThat(client.head().status()).isEqualTo(101);
+			client.send("x".repeat(300_000));
+			client.shutdownOutput();
+			String answer = new String(client.input().readAllBytes(), StandardCharsets.ISO_8859_1);
+			assertThat(answer).hasSize(300_006).startsWith("hello;xxx");
+		}
+	}
+
+	@Test
 	@DisabledOnOs(value = OS.WINDOWS, disabledReason = NO_HALF_CLOSE)
 	void nodeAnswersAfterTheClientHasEndedItsSide() throws IOException {
 		try (RawClient client = upgrade("/last", "Connection: Upgrade\r\nUpgrade: a")) {
