@@ -84,7 +84,7 @@ final class Generations {
 			@Override
 			public void recycleRequested() {
 				if (isNewest(self[0])) {
-					Generations.this.application.triggers().recycleRequested();
+					Generations.this.application.triggers().recycleRequested(self[0]);
 				}
 			}
 
@@ -187,11 +187,15 @@ final class Generations {
 		}
 	}
 
-	void recycle(RecycleReason reason) {
+	/**
+	 * Replaces the newest generation.
+	 * @param asking the one that asked for it, null if it was somebody else
+	 */
+	void recycle(RecycleReason reason, @Nullable NodeProcessManager asking) {
 		NodeProcessManager started = null;
 		NodeProcessManager replaced = null;
 		synchronized (this.lock) {
-			if (this.disposed != null) {
+			if (this.disposed != null || (asking != null && !isNewest(asking))) {
 				return;
 			}
 			if (this.next != null) {
@@ -294,7 +298,7 @@ final class Generations {
 		log.info("Application '{}': generation {} takes over", this.application.name(), ready.generation());
 		end(old);
 		if (recycleAgain != null) {
-			recycle(recycleAgain);
+			recycle(recycleAgain, null);
 		}
 	}
 
@@ -346,7 +350,7 @@ final class Generations {
 				manager.generation(), this.current.generation());
 		end(manager);
 		if (recycleAgain != null) {
-			recycle(recycleAgain);
+			recycle(recycleAgain, null);
 		}
 	}
 

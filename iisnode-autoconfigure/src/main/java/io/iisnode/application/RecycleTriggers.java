@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import lombok.extern.slf4j.Slf4j;
 import org.jspecify.annotations.Nullable;
 
+import io.iisnode.process.NodeProcessManager;
 import io.iisnode.process.ProcessContext;
 import io.iisnode.process.RecycleReason;
 import io.iisnode.watch.Watch;
@@ -93,7 +94,7 @@ final class RecycleTriggers {
 	 */
 	void filesChanged(Set<Path> files) {
 		if (this.generations.isRunning()) {
-			recycle(files, RecycleReason.FILE_CHANGE);
+			recycle(files, RecycleReason.FILE_CHANGE, null);
 		}
 		else if (this.context.rapidFail().reset()) {
 			log.info("Application '{}' is started again because its files have changed", this.application);
@@ -108,13 +109,13 @@ final class RecycleTriggers {
 	/**
 	 * The newest generation asks to be replaced.
 	 */
-	void recycleRequested() {
-		recycle(Set.of(CONTROL_PIPE), RecycleReason.REQUESTED_BY_APPLICATION);
+	void recycleRequested(NodeProcessManager asking) {
+		recycle(Set.of(CONTROL_PIPE), RecycleReason.REQUESTED_BY_APPLICATION, asking);
 	}
 
-	private void recycle(Set<Path> causes, RecycleReason reason) {
+	private void recycle(Set<Path> causes, RecycleReason reason, @Nullable NodeProcessManager asking) {
 		switch (this.loop.changed(causes)) {
-			case RECYCLE -> this.generations.recycle(reason);
+			case RECYCLE -> this.generations.recycle(reason, asking);
 			case STOP -> {
 				log.warn("Application '{}' seems to recycle itself when it starts: {} recycles in a row because of {}."
 						+ " That is ignored until it has not happened for {} s, after which one recycle catches up,"
@@ -142,7 +143,7 @@ final class RecycleTriggers {
 	private void catchUp(RecycleReason reason) {
 		this.lookPlanned.set(false);
 		if (this.loop.catchUp()) {
-			this.generations.recycle(reason);
+			this.generations.recycle(reason, null);
 		}
 		else {
 			// Something was ignored meanwhile, and the quiet time has begun anew.
@@ -155,7 +156,7 @@ final class RecycleTriggers {
 	 */
 	void recycleByHand(RecycleReason reason) {
 		this.loop.reset();
-		this.generations.recycle(reason);
+		this.generations.recycle(reason, null);
 	}
 
 	void recycleBegan() {

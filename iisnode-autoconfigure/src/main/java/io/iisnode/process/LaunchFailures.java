@@ -14,10 +14,10 @@ final class LaunchFailures {
 
 	/**
 	 * Numbers of what the JDK reports: EAGAIN (also that of macOS), ENOMEM, ENFILE and
-	 * EMFILE; on Windows too little memory, resources, or room in the paging file. Texts
-	 * depend on the language of the system.
+	 * EMFILE; on Windows too little memory, resources, quota, or room in the paging file,
+	 * or an internal error of the system. Texts depend on the language of the system.
 	 */
-	private static final Pattern REFUSED = Pattern.compile("CreateProcess error=(8|1450|1455),"
+	private static final Pattern REFUSED = Pattern.compile("CreateProcess error=(8|14|1359|1450|1455|1816),"
 			+ "|(?<!CreateProcess )error[=:] ?(11|12|23|24|35)\\b|resource temporarily unavailable"
 			+ "|cannot allocate memory|too many open files", Pattern.CASE_INSENSITIVE);
 

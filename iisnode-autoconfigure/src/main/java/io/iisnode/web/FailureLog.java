@@ -48,30 +48,30 @@ final class FailureLog {
 		this.nextRejection = new AtomicLong(nanoTime.getAsLong());
 	}
 
-	void log(NodeExchange exchange, ReactorNettyClient client, Throwable failure, ErrorResponse error, boolean cut) {
+	void log(NodeExchange exchange, ReactorNettyRequest request, Throwable failure, ErrorResponse error, boolean cut) {
 		if (failure instanceof RequestRejectedException) {
-			logRejection(client.id(), failure);
+			logRejection(request.id(), failure);
 			return;
 		}
 		String outcome = cut ? "connection cut" : "answered " + error.status().value();
 		Object process = (exchange.lease() != null) ? exchange.lease() : "no process";
-		if (isClientGone(client, failure) || failure instanceof ProcessStartException) {
-			log.debug("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
+		if (isClientGone(request, failure) || failure instanceof ProcessStartException) {
+			log.debug("Request {} to application '{}' failed: {} ({}, {})", request.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
 		else if (failure instanceof ExchangeException || failure instanceof BodyTooLargeException
 				|| failure instanceof FileNotServedException) {
-			log.warn("Request {} to application '{}' failed: {} ({}, {})", client.id(), this.application,
+			log.warn("Request {} to application '{}' failed: {} ({}, {})", request.id(), this.application,
 					failure.getMessage(), outcome, process);
 		}
 		else {
-			log.error("Request {} to application '{}' failed ({}, {})", client.id(), this.application, outcome, process,
-					failure);
+			log.error("Request {} to application '{}' failed ({}, {})", request.id(), this.application, outcome,
+					process, failure);
 		}
 	}
 
-	private static boolean isClientGone(ReactorNettyClient client, Throwable failure) {
-		return !client.isConnected() || (failure instanceof ExchangeException exchange
+	private static boolean isClientGone(ReactorNettyRequest request, Throwable failure) {
+		return !request.isConnected() || (failure instanceof ExchangeException exchange
 				&& exchange.reason() == ExchangeException.Reason.CLIENT_GONE);
 	}
 

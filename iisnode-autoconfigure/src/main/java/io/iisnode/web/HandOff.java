@@ -44,28 +44,28 @@ final class HandOff implements ClientResponse {
 
 	private static final ResourceHttpMessageWriter WRITER = new ResourceHttpMessageWriter();
 
-	private final ReactorNettyClient client;
+	private final ReactorNettyResponse response;
 
 	private final ServerWebExchange exchange;
 
 	private final HandedOffFiles files;
 
-	HandOff(ReactorNettyClient client, ServerWebExchange exchange, HandedOffFiles files) {
-		this.client = client;
+	HandOff(ReactorNettyResponse response, ServerWebExchange exchange, HandedOffFiles files) {
+		this.response = response;
 		this.exchange = exchange;
 		this.files = files;
 	}
 
 	@Override
 	public void interim(HttpResponse head) {
-		this.client.interim(head);
+		this.response.interim(head);
 	}
 
 	@Override
 	public Mono<Void> send(HttpResponse head, @Nullable ByteBuf body) {
 		String name = head.headers().get(FIELD);
 		if (name == null) {
-			return this.client.send(head, body);
+			return this.response.send(head, body);
 		}
 		ReferenceCountUtil.release(body);
 		return send(head, name);
@@ -75,7 +75,7 @@ final class HandOff implements ClientResponse {
 	public Mono<Void> send(HttpResponse head, Flux<ByteBuf> body, Supplier<HttpHeaders> trailers) {
 		String name = head.headers().get(FIELD);
 		if (name == null) {
-			return this.client.send(head, body, trailers);
+			return this.response.send(head, body, trailers);
 		}
 		// Nobody wants the body, so that node need not stay until the file is sent.
 		return send(head, name).doOnSubscribe((subscription) -> body.subscribe(new Refusal()));
@@ -99,7 +99,7 @@ final class HandOff implements ClientResponse {
 			.remove(HttpHeaderNames.ETAG)
 			.remove(HttpHeaderNames.LAST_MODIFIED);
 		MediaType type = type(fields.get(HttpHeaderNames.CONTENT_TYPE));
-		this.client.applyHead(head);
+		this.response.applyHead(head);
 		Resource resource = new Named(file, type != null);
 		if (head.status().equals(HttpResponseStatus.OK) && this.exchange.checkNotModified(StaticFiles.etag(resource),
 				Instant.ofEpochMilli(file.toFile().lastModified()))) {
@@ -129,22 +129,22 @@ final class HandOff implements ClientResponse {
 
 	@Override
 	public Mono<Void> upgrade(HttpResponse head, ChannelHandler successor, Runnable abandoned) {
-		return this.client.upgrade(head, successor, abandoned);
+		return this.response.upgrade(head, successor, abandoned);
 	}
 
 	@Override
 	public @Nullable Runnable keepReceiving(Runnable gone) {
-		return this.client.keepReceiving(gone);
+		return this.response.keepReceiving(gone);
 	}
 
 	@Override
 	public boolean isWritable() {
-		return this.client.isWritable();
+		return this.response.isWritable();
 	}
 
 	@Override
 	public void whenWritable(Runnable action) {
-		this.client.whenWritable(action);
+		this.response.whenWritable(action);
 	}
 
 	/**

@@ -111,7 +111,7 @@ public final class NodeRouterFunction implements RouterFunction<ServerResponse> 
 		}
 		Mono<HandlerFunction<ServerResponse>> found = Mono.defer(() -> find(request, route, candidates))
 			.subscribeOn(Schedulers.boundedElastic());
-		Executor eventLoop = ReactorNettyClient.eventLoopOf(request.exchange().getRequest());
+		Executor eventLoop = ReactorNettyRequest.eventLoopOf(request.exchange().getRequest());
 		return (eventLoop != null) ? found.publishOn(Schedulers.fromExecutor(eventLoop)) : found;
 	}
 

@@ -5,6 +5,7 @@ import java.util.Optional;
 
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.server.ServerWebExchange;
@@ -53,33 +54,34 @@ final class NodeServerResponse extends DeferredServerResponse {
 	}
 
 	private Mono<Void> writeTo(ServerWebExchange exchange, Context context, @Nullable Principal principal) {
-		ReactorNettyClient client = new ReactorNettyClient(exchange, this.application, this.clientFields, principal);
-		String fault = client.fault();
+		ReactorNettyRequest request = new ReactorNettyRequest(exchange.getRequest(), this.clientFields, principal);
+		String fault = request.fault();
 		if (fault != null) {
 			return refused(ErrorResponse.malformed(fault), exchange, context);
 		}
 		long maxBodySize = this.application.definition().settings().client().maxBodySize();
-		if (maxBodySize > 0 && !client.limitBody(maxBodySize)) {
+		if (maxBodySize > 0 && !request.limitBody(maxBodySize)) {
 			return refused(ErrorResponse.of(new BodyTooLargeException(maxBodySize)), exchange, context);
 		}
-		ClientResponse receiver = (this.files != null) ? new HandOff(client, exchange, this.files) : client;
+		ReactorNettyResponse response = new ReactorNettyResponse(this.application, request, exchange.getResponse());
+		ClientResponse receiver = (this.files != null) ? new HandOff(response, exchange, this.files) : response;
 		Affinity affinity = (this.sticky != null) ? this.sticky.affinity(exchange.getRequest()) : null;
-		EventLoop eventLoop = this.application.async().eventLoop(client.eventLoop());
+		EventLoop eventLoop = this.application.async().eventLoop(request.channel().eventLoop());
 		ExchangeSettings settings = this.application.definition().settings().exchange();
-		NodeExchange nodeExchange = new NodeExchange(client, receiver, this.application.acquire(affinity), settings,
+		NodeExchange nodeExchange = new NodeExchange(request, receiver, this.application.acquire(affinity), settings,
 				eventLoop);
 		if (this.sticky != null && affinity == null && this.sticky.setsCookie()) {
-			tie(client, nodeExchange, this.sticky);
+			response.addToResponse((fields) -> tie(request, nodeExchange, this.sticky, fields));
 		}
-		return nodeExchange.onErrorResume((failure) -> failed(failure, nodeExchange, client, exchange, context));
+		return nodeExchange
+			.onErrorResume((failure) -> failed(failure, nodeExchange, request, response, exchange, context));
 	}
 
-	private static void tie(ReactorNettyClient client, NodeExchange nodeExchange, StickySessions sticky) {
-		client.addToResponse((fields) -> {
-			if (nodeExchange.lease() instanceof RequestLease lease && lease.slot() >= 0) {
-				fields.add(HttpHeaderNames.SET_COOKIE, sticky.cookie(lease.slot(), client.isSecure()));
-			}
-		});
+	private static void tie(ReactorNettyRequest request, NodeExchange nodeExchange, StickySessions sticky,
+			HttpHeaders fields) {
+		if (nodeExchange.lease() instanceof RequestLease lease && lease.slot() >= 0) {
+			fields.add(HttpHeaderNames.SET_COOKIE, sticky.cookie(lease.slot(), request.isSecure()));
+		}
 	}
 
 	private Mono<Void> refused(ErrorResponse error, ServerWebExchange exchange, Context context) {
@@ -87,17 +89,17 @@ final class NodeServerResponse extends DeferredServerResponse {
 		return error.write(exchange, context, this.application);
 	}
 
-	private Mono<Void> failed(Throwable failure, NodeExchange nodeExchange, ReactorNettyClient client,
-			ServerWebExchange exchange, Context context) {
+	private Mono<Void> failed(Throwable failure, NodeExchange nodeExchange, ReactorNettyRequest request,
+			ReactorNettyResponse response, ServerWebExchange exchange, Context context) {
 		boolean committed = exchange.getResponse().isCommitted();
 		if (failure instanceof ErrorResponseException && !committed) {
 			// The host has its own opinion about the body.
 			return Mono.error(failure);
 		}
 		ErrorResponse error = ErrorResponse.of(failure);
-		this.failureLog.log(nodeExchange, client, failure, error, committed);
+		this.failureLog.log(nodeExchange, request, failure, error, committed);
 		if (committed) {
-			client.cut();
+			response.cut();
 			return Mono.empty();
 		}
 		return error.write(exchange, context, this.application);

@@ -31,7 +31,8 @@ class LaunchFailuresTests extends AbstractPoolTests {
 			"Cannot run program \"node\" (in directory \"/srv\"): error=12, Nicht gen\u00fcgend Speicher",
 			"Cannot run program \"node\": Exec failed, error: 24 (Too many open files)",
 			"Cannot run program \"node\": error=23, Too many open files in system", "Cannot allocate memory",
-			"Cannot run program \"node\": CreateProcess error=1455, The paging file is too small" })
+			"Cannot run program \"node\": CreateProcess error=1455, The paging file is too small",
+			"Cannot run program \"node\": CreateProcess error=1359, Internal error" })
 	void aSystemThatHasNoRoomIsNoErrorOfTheConfiguration(String message) {
 		ProcessStartException failure = failure(new IOException(message));
 		assertThat(failure.isConfiguration()).isFalse();

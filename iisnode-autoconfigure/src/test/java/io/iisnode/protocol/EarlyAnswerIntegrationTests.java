@@ -209,7 +209,7 @@ class EarlyAnswerIntegrationTests {
 			assertThat(sent.get()).isLessThan(length / 2);
 			assertThat(Leaks.megabytes() - before).isLessThan(24);
 			host.get("/app/go/" + this.id);
-			assertThat(sending).succeedsWithin(20, TimeUnit.SECONDS);
+			assertThat(sending).succeedsWithin(60, TimeUnit.SECONDS);
 			awaitSeen("complete=" + length);
 			assertThat(client.get("/app/seen/" + this.id).status()).isEqualTo(200);
 		}

@@ -33,7 +33,7 @@ class FailureLogTests {
 
 	private final MockServerWebExchange exchange = MockServerWebExchange.from(MockServerHttpRequest.get("/path"));
 
-	private final ReactorNettyClient client = Mockito.mock(ReactorNettyClient.class);
+	private final ReactorNettyRequest request = Mockito.mock(ReactorNettyRequest.class);
 
 	private final NodeExchange nodeExchange = Mockito.mock(NodeExchange.class);
 
@@ -71,18 +71,18 @@ class FailureLogTests {
 
 	@Test
 	void cutConnectionIsToldAsSuch(CapturedOutput output) {
-		given(this.client.id()).willReturn("id-1");
-		given(this.client.isConnected()).willReturn(true);
+		given(this.request.id()).willReturn("id-1");
+		given(this.request.isConnected()).willReturn(true);
 		ExchangeException failure = exchangeFailure();
-		this.log.log(this.nodeExchange, this.client, failure, ErrorResponse.of(failure), true);
+		this.log.log(this.nodeExchange, this.request, failure, ErrorResponse.of(failure), true);
 		assertThat(output).contains("broken (connection cut");
 	}
 
 	@Test
 	void clientThatWentAwayIsNobodysFailure(CapturedOutput output) {
-		given(this.client.isConnected()).willReturn(false);
+		given(this.request.isConnected()).willReturn(false);
 		ExchangeException failure = exchangeFailure();
-		this.log.log(this.nodeExchange, this.client, failure, ErrorResponse.of(failure), false);
+		this.log.log(this.nodeExchange, this.request, failure, ErrorResponse.of(failure), false);
 		assertThat(output).doesNotContain("WARN", "ERROR");
 	}
 
@@ -103,9 +103,9 @@ class FailureLogTests {
 	}
 
 	private void failed(Throwable failure) {
-		given(this.client.id()).willReturn("id-1");
-		given(this.client.isConnected()).willReturn(true);
-		this.log.log(this.nodeExchange, this.client, failure, ErrorResponse.of(failure), false);
+		given(this.request.id()).willReturn("id-1");
+		given(this.request.isConnected()).willReturn(true);
+		this.log.log(this.nodeExchange, this.request, failure, ErrorResponse.of(failure), false);
 	}
 
 	private static RequestRejectedException rejection() {
