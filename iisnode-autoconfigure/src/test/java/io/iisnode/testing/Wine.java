@@ -22,7 +22,8 @@ public final class Wine {
 			NativeLibrary.getInstance("ntdll").getFunction("wine_get_version");
 			return true;
 		}
-		catch (UnsatisfiedLinkError ex) {
+		catch (LinkageError ex) {
+			// Also where there is no JNA.
 			return false;
 		}
 	}
