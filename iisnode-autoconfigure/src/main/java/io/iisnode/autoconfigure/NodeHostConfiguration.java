@@ -98,6 +98,11 @@ class NodeHostConfiguration {
 	}
 
 	@Bean
+	WebServerShutdownGuard iisNodeWebServerShutdownGuard() {
+		return new WebServerShutdownGuard();
+	}
+
+	@Bean
 	NodeDrainLifecycle iisNodeDrainLifecycle(NodeApplicationManager manager, Environment environment) {
 		return new NodeDrainLifecycle(manager,
 				environment.getProperty("spring.lifecycle.timeout-per-shutdown-phase", Duration.class, PHASE_TIMEOUT));
