@@ -6,10 +6,11 @@ import org.springframework.boot.web.server.context.WebServerApplicationContext;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets the thread of a graceful shutdown end before the web server is stopped. That one
- * waits for ever if the thread has told that it is done, but not yet forgotten itself,
- * and ends before it is looked at ({@code GracefulShutdown.abort()} of Spring Boot 4.0
- * and 4.1): the host would never stop, and node processes would stay.
+ * Lets the thread of a graceful shutdown end before the web server is stopped. The stop
+ * waits for a shutdown to have begun if it finds its thread
+ * ({@code GracefulShutdown.abort()} of Spring Boot 4.0 and 4.1). If it finds the thread
+ * just before that forgets itself, having told that it is done, nothing will ever begin:
+ * the host would not stop, and node processes would stay.
  */
 final class WebServerShutdownGuard implements SmartLifecycle {
 

@@ -11,7 +11,8 @@ public interface ProcessLauncher {
 	/**
 	 * Starts a process with piped standard streams. Blocks while the operating system
 	 * works; never called on an event loop.
-	 * @param command what to run
+	 * @param command what to run: an application, or its executable that is only asked
+	 * for its version
 	 * @return the running process
 	 * @throws IOException if it cannot be started
 	 */

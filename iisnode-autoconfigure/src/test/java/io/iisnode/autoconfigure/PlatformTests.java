@@ -52,7 +52,8 @@ class PlatformTests {
 		assertThat(host.waitFor(60, TimeUnit.SECONDS)).isTrue();
 		assertThat(host.exitValue()).as(() -> read(folder.resolve("output.log"))).isZero();
 		assertThat(Files.readString(log)).contains(" io.iisnode.transport.unix.UnixPipeTransport ")
-			.doesNotContain(" com.sun.jna.", " io.iisnode.transport.windows.", " io.iisnode.process.windows.");
+			.doesNotContain(" com.sun.jna.", " io.iisnode.transport.windows.", " io.iisnode.process.windows.",
+					" io.iisnode.watch.windows.");
 	}
 
 	@Test

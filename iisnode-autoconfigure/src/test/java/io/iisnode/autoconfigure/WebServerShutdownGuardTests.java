@@ -25,13 +25,13 @@ class WebServerShutdownGuardTests {
 
 	@Test
 	void waitsForAThreadThatIsAboutToEnd() {
-		CountDownLatch asked = new CountDownLatch(1);
+		Thread stopping = Thread.currentThread();
 		Thread ending = thread(() -> {
-			asked.await();
-			Thread.sleep(100);
+			while (stopping.getState() != Thread.State.TIMED_WAITING) {
+				Thread.onSpinWait();
+			}
 		});
 		this.guard.start();
-		asked.countDown();
 		this.guard.stop();
 		assertThat(ending.isAlive()).isFalse();
 		assertThat(this.guard.isRunning()).isFalse();

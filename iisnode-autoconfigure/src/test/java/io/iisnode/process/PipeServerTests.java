@@ -1,16 +1,16 @@
 package io.iisnode.process;
 
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.BDDMockito.given;
+import static org.mockito.BDDMockito.then;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
 
 /**
  * Tests for {@link PipeServer}: a real node process that has started another one.
@@ -19,13 +19,14 @@ class PipeServerTests {
 
 	private static final String STAY = "setInterval(() => {}, 1000)";
 
-	private final AtomicInteger searches = new AtomicInteger();
+	/** Counts how often all processes are gone through. */
+	private final Process started = mock(Process.class);
+
+	private final PipeServer server = new PipeServer(this.started);
 
 	private Process node;
 
 	private long child;
-
-	private PipeServer server;
 
 	@BeforeEach
 	void start() throws Exception {
@@ -33,7 +34,8 @@ class PipeServerTests {
 				"console.log(require('child_process').spawn(process.execPath, ['-e', '" + STAY + "']).pid);" + STAY)
 			.start();
 		this.child = Long.parseLong(this.node.inputReader().readLine());
-		this.server = new PipeServer(new Counted(this.node));
+		given(this.started.pid()).willReturn(this.node.pid());
+		given(this.started.descendants()).willAnswer((ignored) -> this.node.descendants());
 	}
 
 	@AfterEach
@@ -46,7 +48,7 @@ class PipeServerTests {
 	@Test
 	void theProcessItselfIsKnownWithoutASearch() {
 		assertThat(this.server.test(this.node.pid())).isTrue();
-		assertThat(this.searches).hasValue(0);
+		then(this.started).should(never()).descendants();
 	}
 
 	@Test
@@ -54,7 +56,7 @@ class PipeServerTests {
 		for (int i = 0; i < 3; i++) {
 			assertThat(this.server.test(this.child)).isTrue();
 		}
-		assertThat(this.searches).hasValue(1);
+		then(this.started).should().descendants();
 	}
 
 	@Test
@@ -70,60 +72,6 @@ class PipeServerTests {
 		handle.destroyForcibly();
 		handle.onExit().join();
 		assertThat(this.server.test(this.child)).isFalse();
-	}
-
-	/**
-	 * Counts how often all processes are gone through.
-	 */
-	private final class Counted extends Process {
-
-		private final Process process;
-
-		Counted(Process process) {
-			this.process = process;
-		}
-
-		@Override
-		public long pid() {
-			return this.process.pid();
-		}
-
-		@Override
-		public Stream<ProcessHandle> descendants() {
-			PipeServerTests.this.searches.incrementAndGet();
-			return this.process.descendants();
-		}
-
-		@Override
-		public OutputStream getOutputStream() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public InputStream getInputStream() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public InputStream getErrorStream() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public int waitFor() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public int exitValue() {
-			throw new UnsupportedOperationException();
-		}
-
-		@Override
-		public void destroy() {
-			throw new UnsupportedOperationException();
-		}
-
 	}
 
 }
